@@ -1,0 +1,1 @@
+"""Serve: the room of the HTTP API."""

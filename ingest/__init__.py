@@ -1,0 +1,1 @@
+"""Take in: files become objects, items, records and read pages."""

@@ -1,0 +1,1 @@
+"""Read: an image in, words and fields out."""

@@ -1,0 +1,1 @@
+"""Find: queries, documents and the index."""

@@ -1,0 +1,118 @@
+"""The words every room shares: what a page, a word and a field are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Box = tuple[int, int, int, int]
+"""[x0, y0, x1, y1] in pixels of the page as shown upright (after EXIF, /Rotate and quarter turns)."""
+
+Origin = Literal["human", "manifest", "qr", "text_layer", "ocr", "path", "batch_default", "onestop", "legacy"]
+ORIGINS: tuple[Origin, ...] = (
+    "human", "manifest", "qr", "text_layer", "ocr", "path", "batch_default", "onestop", "legacy",
+)  # fmt: skip
+"""Best first: the shown value is the newest one of the best origin."""
+
+Zone = Literal["header_left", "header_right", "body", "footer_left", "footer_right"]
+
+FIELD_NAMES = (
+    "issuing_agency", "parent_agency", "reference_number", "place", "issued_on", "doc_type", "subject",
+    "signer", "signing_capacity", "holder_name", "holder_id", "holder_birth_date", "dossier_code",
+    "procedure_code", "result_type", "valid_until",
+)  # fmt: skip
+"""The named fields of every record; signing_capacity alone is a list (one row an ordinal)."""
+
+DATE_FIELDS = frozenset({"issued_on", "holder_birth_date", "valid_until"})
+
+PageStatus = Literal["ok", "blank", "failed"]
+ReadingPath = Literal["text_layer", "zones", "whole", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as read: its box on the upright page, confidence 0..1, its zone, and its line's number in reading order."""
+
+    text: str
+    box: Box
+    confidence: float
+    zone: Zone
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What was read of one page. `number` counts from 1; width and height are pixels of the upright page."""
+
+    number: int
+    width: int
+    height: int
+    status: PageStatus
+    reason: str | None = None
+    path: ReadingPath = "none"
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The page's words in reading order, one line of the paper a line."""
+        lines: dict[int, list[str]] = {}
+        for word in self.words:
+            lines.setdefault(word.line, []).append(word.text)
+        return "\n".join(" ".join(lines[number]) for number in sorted(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One value of one field from one origin. Days are YYYY-MM-DD, or YYYY-MM, or YYYY by `precision`."""
+
+    name: str
+    value: str
+    origin: Origin
+    confidence: float = 1.0
+    page: int | None = None
+    box: Box | None = None
+    ordinal: int = 0
+    precision: Literal["", "day", "month", "year"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What reading may lean on, handed in as data: names of agencies and of types of papers."""
+
+    agencies: tuple[str, ...] = ()
+    doc_types: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a stranger's file may cost (settings)."""
+
+    max_pages: int = 3000
+    max_pixels: int = 180_000_000
+    page_seconds: int = 120
+    memory_bytes: int = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Triage's answer about a file: its real media type and how many pages it has."""
+
+    media_type: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A person or organisation a paper is about. `ids` are (scheme, number as printed)."""
+
+    role: Literal["holder", "spouse", "father", "mother", "representative", "co_owner"]
+    name: str
+    birth_date: str | None = None
+    ids: tuple[tuple[str, str], ...] = field(default=())
+
+
+def box_around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of them."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
