@@ -30,7 +30,7 @@ ReadingPath = Literal["text_layer", "zones", "whole", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as read: its box on the upright page, confidence 0..1, its zone, and its line's number in reading order."""
+    """One word as read: box on the upright page, confidence 0..1, zone, and line number in reading order."""
 
     text: str
     box: Box
