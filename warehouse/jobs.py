@@ -1,0 +1,193 @@
+"""Jobs: rows of work that is left. Every function runs inside the caller's transaction.
+
+A worker writes for a job only after `fence`: (id, attempt, running) still matches, or it must stop.
+A finished job's row is deleted; a dead one keeps its reason and can be retried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from warehouse.database import database_now, upsert
+from warehouse.errors import KhosoError
+from warehouse.tables import jobs, lanes
+
+Kind = Literal["triage", "read", "file"]
+LaneClass = Literal["interactive", "bulk"]
+
+MAX_FAILURES = 3
+
+
+class LostLease(Exception):
+    """The job is no longer this worker's: roll back and stop. Never shown to a user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One leased piece of work. (id, attempt) is the fence."""
+
+    id: int
+    attempt: int
+    kind: Kind
+    unit: str
+    file_id: int
+    batch_id: int | None
+    page_from: int | None
+    page_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """Work to be queued. `rank` orders jobs inside a lane, `pages` is what it costs the lane."""
+
+    kind: Kind
+    unit: str
+    file_id: int
+    rank: int
+    lane_class: LaneClass = "bulk"
+    pages: int = 1
+    batch_id: int | None = None
+    page_from: int | None = None
+    page_to: int | None = None
+    filing_id: int | None = None
+    remaining: int = 0
+
+
+def enqueue(connection: Connection, new: Sequence[NewJob]) -> list[int]:
+    """Queue jobs in the caller's transaction; one that waits for others starts as blocked."""
+    known = {(job.unit, job.lane_class) for job in new}
+    rows = [
+        {"unit": unit, "class": lane_class, "start": 0.0, "vtime": 0.0, "weight": 1.0}
+        for unit, lane_class in known
+    ]
+    upsert(connection, lanes, rows, ["unit", "class"])
+    statement = (
+        insert(jobs).values(queued_at=database_now()).returning(jobs.c.id, sort_by_parameter_order=True)
+    )
+    return list(connection.scalars(statement, [_row(job) for job in new]))
+
+
+def _row(job: NewJob) -> dict[str, object]:
+    return {
+        "kind": job.kind,
+        "unit": job.unit,
+        "class": job.lane_class,
+        "rank": job.rank,
+        "pages": job.pages,
+        "batch_id": job.batch_id,
+        "file_id": job.file_id,
+        "page_from": job.page_from,
+        "page_to": job.page_to,
+        "filing_id": job.filing_id,
+        "remaining": job.remaining,
+        "state": "blocked" if job.remaining else "queued",
+        "attempt": 0,
+        "failures": 0,
+        "lost": 0,
+    }
+
+
+def fence(connection: Connection, job: Job, lease_seconds: float) -> None:
+    """Renew the lease, or raise LostLease: call first in every transaction written for a job."""
+    held = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.state == "running")
+        .values(lease_until=database_now() + lease_seconds)
+    )
+    if held.rowcount != 1:
+        raise LostLease
+
+
+def finish(connection: Connection, job: Job) -> None:
+    """The job is done: its row goes, and who waited for it may start. Call after `fence`."""
+    row = connection.execute(delete(jobs).where(jobs.c.id == job.id).returning(jobs.c.filing_id))
+    _one_less(connection, row.scalar_one())
+
+
+def fail(connection: Connection, job: Job, error: KhosoError) -> None:
+    """A step raised: try again later, or bury the job after its third failure. Call after `fence`."""
+    row = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job.id)
+        .values(state="queued", failures=jobs.c.failures + 1, reason=error.reason, detail=error.detail)
+        .returning(jobs.c.failures, jobs.c.filing_id)
+    ).one()
+    if row.failures >= MAX_FAILURES:
+        bury(connection, job.id, row.filing_id)
+
+
+def give_back(connection: Connection, job: Job) -> None:
+    """A worker that stops in good order returns its job unharmed. Call after `fence`."""
+    connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="queued", lease_until=None))
+
+
+def retry_dead(connection: Connection, batch_id: int) -> int:
+    """Queue a batch's dead jobs again; a file's filing waits for its ranges once more."""
+    dead = connection.execute(
+        select(jobs).where(jobs.c.batch_id == batch_id, jobs.c.state == "dead")
+    ).mappings()
+    found = dead.all()
+    for row in found:
+        filing_id = _filing_for(connection, row) if row["kind"] == "read" else row["filing_id"]
+        connection.execute(
+            update(jobs)
+            .where(jobs.c.id == row["id"])
+            .values(state="queued", failures=0, lost=0, reason=None, detail=None, filing_id=filing_id)
+        )
+    return len(found)
+
+
+def _filing_for(connection: Connection, read: RowMapping) -> int:
+    """The blocked filing job of a range's file, made anew if the former one has run."""
+    waiting = connection.scalar(
+        update(jobs)
+        .where(
+            jobs.c.file_id == read["file_id"], jobs.c.kind == "file", jobs.c.state.in_(["blocked", "queued"])
+        )
+        .values(remaining=jobs.c.remaining + 1, state="blocked")
+        .returning(jobs.c.id)
+    )
+    if waiting is not None:
+        return int(waiting)
+    again = NewJob(
+        "file", read["unit"], read["file_id"], 1, read["class"], batch_id=read["batch_id"], remaining=1
+    )
+    return enqueue(connection, [again])[0]
+
+
+def bury(connection: Connection, job_id: int, filing_id: int | None) -> None:
+    """Give up on a job: its row stays with the reason, and who waited for it may start."""
+    connection.execute(update(jobs).where(jobs.c.id == job_id).values(state="dead", lease_until=None))
+    _one_less(connection, filing_id)
+
+
+def _one_less(connection: Connection, filing_id: int | None) -> None:
+    # Counted down in one statement: counting what is left instead loses filings on PostgreSQL.
+    if filing_id is None:
+        return
+    left = connection.scalar(
+        update(jobs)
+        .where(jobs.c.id == filing_id)
+        .values(remaining=jobs.c.remaining - 1)
+        .returning(jobs.c.remaining)
+    )
+    if left == 0:
+        connection.execute(
+            update(jobs).where(jobs.c.id == filing_id).values(state="queued", queued_at=database_now())
+        )
+
+
+def job_of(row: RowMapping) -> Job:
+    """The job that a row of the table describes."""
+    return Job(
+        id=row["id"],
+        attempt=row["attempt"],
+        kind=row["kind"],
+        unit=row["unit"],
+        file_id=row["file_id"],
+        batch_id=row["batch_id"],
+        page_from=row["page_from"],
+        page_to=row["page_to"],
+    )

@@ -1,0 +1,54 @@
+"""The object store's promises: bytes are named by their SHA-256 and never change."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from warehouse.errors import UsageError
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """Bytes copied next to the store, hashed on the way, not yet promised to anybody."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class Store(Protocol):
+    """One suite of contract tests holds for every backend (tests/contracts)."""
+
+    def spool(self, source: BinaryIO) -> Spooled:
+        """Copy and hash a stream. Raises StoreFull; errors of the source pass through as OSError."""
+
+    def put(self, spooled: Spooled) -> None:
+        """Keep spooled bytes for good under their hash: on the disk when it returns. Safe to repeat."""
+
+    def discard(self, spooled: Spooled) -> None:
+        """Drop spooled bytes that are not wanted."""
+
+    def size(self, sha256: str) -> int | None:
+        """The object's size in bytes, None if it is not there."""
+
+    def fetch(self, sha256: str) -> AbstractContextManager[Path]:
+        """The object as a local file that must not be changed; raises Damaged if it is missing."""
+
+    def walk(self) -> Iterator[str]:
+        """Every object's SHA-256, in any order."""
+
+
+def open_store(url: str) -> Store:
+    """The backend that the URL's scheme names."""
+    scheme, _, rest = url.partition(":")
+    if scheme == "file":
+        from warehouse.store_local import LocalStore
+
+        if rest.startswith("//"):
+            raise UsageError("bad_setting", name="KHOSO_STORE_URL", error="file: takes a path, not a host")
+        return LocalStore(Path(rest))
+    raise UsageError("bad_setting", name="KHOSO_STORE_URL", error=f"unknown scheme {scheme}:")

@@ -1,0 +1,123 @@
+"""Objects in a folder: objects/sha256/ab/cd/<hash>, written once, synced before they are promised."""
+
+import errno
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from warehouse.errors import Damaged, KhosoError, StoreFull, Unavailable
+from warehouse.store import CHUNK, Spooled
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class LocalStore:
+    """A content-addressed folder. Many processes may use it at once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.incoming = root / "spool"
+
+    def spool(self, source: BinaryIO) -> Spooled:
+        """Copy and hash a stream in pieces of 1 MiB."""
+        handle, path = self._new_spool_file()
+        digest, size = hashlib.sha256(), 0
+        try:
+            with os.fdopen(handle, "wb") as target:
+                while chunk := source.read(CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    with _translated():
+                        target.write(chunk)
+                with _translated():
+                    target.flush()
+                    os.fsync(target.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Spooled(path, digest.hexdigest(), size)
+
+    def put(self, spooled: Spooled) -> None:
+        """Rename into place; every folder that changed is synced."""
+        target = self._path(spooled.sha256)
+        with _translated():
+            if target.exists():
+                spooled.path.unlink(missing_ok=True)
+                return
+            made = _make_folders(target.parent)
+            spooled.path.chmod(0o440)
+            spooled.path.replace(target)
+            for folder in [target.parent, *made]:
+                _sync_folder(folder)
+
+    def discard(self, spooled: Spooled) -> None:
+        """Remove the spool file."""
+        spooled.path.unlink(missing_ok=True)
+
+    def size(self, sha256: str) -> int | None:
+        """From the folder's entry; bytes are not read."""
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def fetch(self, sha256: str) -> Iterator[Path]:
+        """The stored file itself: readers open it read-only."""
+        path = self._path(sha256)
+        if not path.is_file():
+            raise Damaged("object_missing", sha256=sha256)
+        yield path
+
+    def walk(self) -> Iterator[str]:
+        """By listing the folders."""
+        for path in self.root.glob("sha256/*/*/*"):
+            yield path.name
+
+    def _path(self, sha256: str) -> Path:
+        assert re.fullmatch(r"[0-9a-f]{64}", sha256)
+        return self.root / "sha256" / sha256[:2] / sha256[2:4] / sha256
+
+    def _new_spool_file(self) -> tuple[int, Path]:
+        with _translated():
+            self.incoming.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.incoming)
+        return handle, Path(name)
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Create what is missing of a path; returns the folders that got a new entry."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for child in reversed(missing):
+        child.mkdir(exist_ok=True)
+    return [child.parent for child in missing]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _as_khoso(error) from error
+
+
+def _as_khoso(error: OSError) -> KhosoError:
+    if error.errno in FULL:
+        return StoreFull("store_full")
+    return Unavailable("store_error", error=error)

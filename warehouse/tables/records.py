@@ -1,0 +1,149 @@
+"""Records: papers, their parts, fields, parties and places in the archive."""
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from warehouse.database import UTCDateTime, metadata
+
+WORK_STATES = (
+    "registered", "reading", "needs_review", "ready", "approved", "returned", "withdrawn", "quarantined",
+)  # fmt: skip
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("public_id", String(12), nullable=False, unique=True),
+    Column("kind", String(10), nullable=False),  # result | component
+    Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+    Column("issuer_id", ForeignKey("units.id")),
+    Column("digitised_by_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("custodian_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("dossier_id", ForeignKey("dossiers.id")),
+    Column("work", String(12), nullable=False),
+    Column("availability", String(10), nullable=False),  # hidden | released
+    Column("review", JSON, nullable=False),  # reason codes why an officer must look
+    Column("revision", Integer, nullable=False),
+    Column("received_at", UTCDateTime, nullable=False),
+    Column("read_at", UTCDateTime),
+    Column("approved_at", UTCDateTime),
+    Column("approved_by", String(100)),
+    Column("digitised_on", Date),
+    # facts of validity; the status is computed for a day, never stored
+    Column("valid_kind", String(20), nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("ended_on", Date),
+    Column("ended_how", String(20)),
+    CheckConstraint("work IN (" + ", ".join(f"'{state}'" for state in WORK_STATES) + ")", name="work"),
+)
+
+parts = Table(
+    "parts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("file_id", ForeignKey("files.id"), nullable=False, index=True),
+    Column("page_from", Integer, nullable=False),
+    Column("page_to", Integer, nullable=False),
+    Column("region", JSON),
+    UniqueConstraint("record_id", "ordinal"),
+)
+
+fields = Table(
+    "fields",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False),
+    Column("name", String(30), nullable=False),
+    Column("group", String(30), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("origin", String(15), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("precision", String(5), nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("page", Integer),
+    Column("box", JSON),
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("record_id", "name", "group", "ordinal", "origin", "version"),
+)
+
+proposals = Table(
+    "proposals",  # new manifest values for an approved record wait for an officer
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False),
+    Column("name", String(30), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    UniqueConstraint("record_id", "name", "value"),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("role", String(15), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("birth_date", String(10)),  # YYYY-MM-DD, YYYY-MM or YYYY
+    Column("origin", String(15), nullable=False),
+    UniqueConstraint("record_id", "ordinal"),
+)
+
+party_ids = Table(
+    "party_ids",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("party_id", ForeignKey("parties.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("scheme", String(20), nullable=False),
+    Column("value", String(50), nullable=False, index=True),  # as printed
+)
+
+locations = Table(
+    "locations",
+    metadata,
+    Column("record_id", ForeignKey("records.id"), primary_key=True),
+    Column("fonds", String(100)),
+    Column("list", String(100)),
+    Column("box", String(100)),
+    Column("folder", String(100)),
+    Column("sheet", String(100)),
+)
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(50), nullable=False, unique=True),
+    Column("procedure_code", String(40)),
+    Column("unit_id", ForeignKey("units.id"), nullable=False),
+)
+
+renditions = Table(
+    "renditions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("records.id"), nullable=False),
+    Column("kind", String(20), nullable=False),  # searchable_pdf
+    Column("revision", Integer, nullable=False),
+    Column("sha256", ForeignKey("objects.sha256"), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
+    UniqueConstraint("record_id", "kind", "revision"),
+)
