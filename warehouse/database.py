@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Float, MetaData, Table, create_engine, event
@@ -104,6 +105,10 @@ class Database:
                     yield connection
             finally:
                 connection.info.pop("writes", None)
+
+    def is_missing(self) -> bool:
+        """Whether this is an SQLite file that does not exist; opening it would make an empty one."""
+        return self.engine.dialect.name == "sqlite" and not Path(self.url.database or "").is_file()
 
     def close(self) -> None:
         """Give all connections back."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, Float, RowMapping, bindparam, case, delete, insert, select, update
 
 from warehouse.database import database_now, upsert
 from warehouse.errors import KhosoError
@@ -18,6 +18,24 @@ Kind = Literal["triage", "read", "file"]
 LaneClass = Literal["interactive", "bulk"]
 
 MAX_FAILURES = 3
+
+# Statements of every job's end are built once: building one takes longer than running it.
+_RENEW = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"), jobs.c.attempt == bindparam("held"), jobs.c.state == "running")
+    .values(lease_until=database_now() + bindparam("seconds", type_=Float))
+)
+_FINISH = delete(jobs).where(jobs.c.id == bindparam("job")).returning(jobs.c.filing_id)
+# Counted down in one statement: counting what is left instead loses filings on PostgreSQL.
+_ONE_LESS = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"))
+    .values(
+        remaining=jobs.c.remaining - 1,
+        state=case((jobs.c.remaining == 1, "queued"), else_=jobs.c.state),
+        queued_at=database_now(),  # while it is blocked nobody looks at this
+    )
+)
 
 
 class LostLease(Exception):
@@ -91,19 +109,14 @@ def _row(job: NewJob) -> dict[str, object]:
 
 def fence(connection: Connection, job: Job, lease_seconds: float) -> None:
     """Renew the lease, or raise LostLease: call first in every transaction written for a job."""
-    held = connection.execute(
-        update(jobs)
-        .where(jobs.c.id == job.id, jobs.c.attempt == job.attempt, jobs.c.state == "running")
-        .values(lease_until=database_now() + lease_seconds)
-    )
-    if held.rowcount != 1:
+    held = {"job": job.id, "held": job.attempt, "seconds": lease_seconds}
+    if connection.execute(_RENEW, held).rowcount != 1:
         raise LostLease
 
 
 def finish(connection: Connection, job: Job) -> None:
     """The job is done: its row goes, and who waited for it may start. Call after `fence`."""
-    row = connection.execute(delete(jobs).where(jobs.c.id == job.id).returning(jobs.c.filing_id))
-    _one_less(connection, row.scalar_one())
+    _one_less(connection, connection.execute(_FINISH, {"job": job.id}).scalar_one())
 
 
 def fail(connection: Connection, job: Job, error: KhosoError) -> None:
@@ -164,19 +177,8 @@ def bury(connection: Connection, job_id: int, filing_id: int | None) -> None:
 
 
 def _one_less(connection: Connection, filing_id: int | None) -> None:
-    # Counted down in one statement: counting what is left instead loses filings on PostgreSQL.
-    if filing_id is None:
-        return
-    left = connection.scalar(
-        update(jobs)
-        .where(jobs.c.id == filing_id)
-        .values(remaining=jobs.c.remaining - 1)
-        .returning(jobs.c.remaining)
-    )
-    if left == 0:
-        connection.execute(
-            update(jobs).where(jobs.c.id == filing_id).values(state="queued", queued_at=database_now())
-        )
+    if filing_id is not None:
+        connection.execute(_ONE_LESS, {"job": filing_id})
 
 
 def job_of(row: RowMapping) -> Job:

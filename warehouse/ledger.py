@@ -2,10 +2,14 @@
 
 A claim leases one job to a worker; a lease that ran out is taken back by the next claim, whoever
 makes it. Fairness is start-time fair queueing over lanes (unit, class): the lane with queued work and
-the least max(vtime, clock) goes first, clock being the greatest start of its class.
+the least max(vtime, clock) goes first, clock being the greatest start of its class. Where several
+lanes lie behind the clock the least vtime goes first, so that the order is that of vtime alone.
 """
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, literal, select, update
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Float, Select, and_, bindparam, case, func, select, update
 
 from warehouse.database import Database, database_now
 from warehouse.jobs import Job, Kind, LaneClass, bury, job_of
@@ -13,6 +17,62 @@ from warehouse.tables import jobs, lanes
 
 MAX_LOST = 10
 BULK_FIRST_EVERY = 5
+
+# Statements are built once: building one takes longer than running it.
+_CLASS = bindparam("lane_class")
+_HELD_BACK = (
+    select(jobs.c.unit)
+    .where(jobs.c.state == "running", jobs.c["class"] == _CLASS)
+    .group_by(jobs.c.unit)
+    .having(func.count() >= bindparam("cap"))
+)
+_QUEUED_HERE = and_(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == lanes.c.unit)
+_CLOCK = select(func.max(lanes.c.start)).where(lanes.c["class"] == _CLASS).scalar_subquery()
+_NEXT_LANE = (
+    select(lanes.c.unit.label("lane_unit"), _CLOCK.label("clock"))
+    .where(lanes.c["class"] == _CLASS, lanes.c.unit.not_in(bindparam("locked", expanding=True)))
+    .where(select(jobs.c.id).where(_QUEUED_HERE).exists())
+    .order_by(lanes.c.unit.in_(_HELD_BACK), lanes.c.vtime, lanes.c.unit)
+    .limit(1)
+)
+_FIRST_OF_LANE = (
+    select(jobs.c.id)
+    .where(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == bindparam("lane_unit"))
+    .order_by(jobs.c.rank, jobs.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_FIRST_OF_BATCH = (
+    select(jobs.c.id)
+    .where(jobs.c.batch_id == bindparam("batch"), jobs.c.kind == bindparam("kind"), jobs.c.state == "queued")
+    .order_by(jobs.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_EXPIRED = (
+    select(jobs.c.id)
+    .where(jobs.c.state == "running", jobs.c.lease_until < database_now())
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(jobs)
+    .where(jobs.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="running",
+        attempt=jobs.c.attempt + 1,
+        worker=bindparam("by"),
+        lease_until=database_now() + bindparam("seconds", type_=Float),
+    )
+    .returning(jobs)
+)
+_BEGIN = case(
+    (lanes.c.vtime > bindparam("clock", type_=Float), lanes.c.vtime), else_=bindparam("clock", type_=Float)
+)
+_ADVANCE = (
+    update(lanes)
+    .where(lanes.c["class"] == _CLASS, lanes.c.unit == bindparam("lane_unit"))
+    .values(start=_BEGIN, vtime=_BEGIN + bindparam("cost", type_=Float) / lanes.c.weight)
+)
 
 
 class Ledger:
@@ -34,85 +94,58 @@ class Ledger:
         with self.database.write() as connection:
             _take_back_expired(connection)
             for lane_class in classes:
-                lane = connection.execute(_next_lane(lane_class, self.unit_cap)).one_or_none()
-                if lane is None:
-                    continue
-                queued = select(jobs.c.id).where(
-                    jobs.c.state == "queued", jobs.c["class"] == lane_class, jobs.c.unit == lane.unit
-                )
-                claimed = self._lease(connection, queued, 1)
-                if claimed:
-                    _advance(
-                        connection,
-                        lane_class,
-                        lane.unit,
-                        lane.begin + claimed[0][1] / lane.weight,
-                        lane.begin,
-                    )
-                    return claimed[0][0]
+                job = self._claim_in(connection, lane_class)
+                if job:
+                    return job
         return None
 
     def claim_own(self, batch_id: int, kind: Kind, most: int) -> list[Job]:
         """Lease jobs of one's own batch: an importer triages with its own hands, taking no lane's turn."""
-        queued = select(jobs.c.id).where(
-            jobs.c.batch_id == batch_id, jobs.c.kind == kind, jobs.c.state == "queued"
-        )
         with self.database.write() as connection:
             _take_back_expired(connection)
-            return [job for job, _ in self._lease(connection, queued, most)]
+            own = self._lease(connection, _FIRST_OF_BATCH, {"batch": batch_id, "kind": kind, "most": most})
+            return [job for job, _ in own]
 
-    def _lease(self, connection: Connection, queued: Select[tuple[int]], most: int) -> list[tuple[Job, int]]:
-        chosen = queued.order_by(jobs.c.rank, jobs.c.id).limit(most).with_for_update(skip_locked=True)
-        rows = connection.execute(
-            update(jobs)
-            .where(jobs.c.id.in_(chosen.scalar_subquery()))
-            .values(
-                state="running",
-                attempt=jobs.c.attempt + 1,
-                worker=self.worker,
-                lease_until=database_now() + self.lease_seconds,
-            )
-            .returning(jobs)
-        ).mappings()
+    def _claim_in(self, connection: Connection, lane_class: LaneClass) -> Job | None:
+        locked: list[str] = []
+        while lane := self._next_lane(connection, lane_class, locked):
+            for job, pages in self._lease(connection, _FIRST_OF_LANE, lane):
+                connection.execute(_ADVANCE, {**lane, "cost": pages})
+                return job
+            locked.append(lane["lane_unit"])  # another worker holds its last job (PostgreSQL)
+        return None
+
+    def _next_lane(
+        self, connection: Connection, lane_class: LaneClass, locked: list[str]
+    ) -> dict[str, Any] | None:
+        turn = {"lane_class": lane_class, "cap": self.unit_cap, "locked": locked}
+        lane = connection.execute(_NEXT_LANE, turn).mappings().one_or_none()
+        return None if lane is None else {"lane_class": lane_class, **lane}
+
+    def _lease(
+        self, connection: Connection, chosen: Select[tuple[int]], which: Mapping[str, Any]
+    ) -> list[tuple[Job, int]]:
+        # Two statements: PostgreSQL may run a locking subquery more than once and lease too many.
+        ids = connection.scalars(chosen, which).all()
+        if not ids:
+            return []
+        lease = {"ids": ids, "by": self.worker, "seconds": self.lease_seconds}
+        rows = connection.execute(_LEASE, lease).mappings()
         return sorted(((job_of(row), row["pages"]) for row in rows), key=lambda pair: pair[0].id)
 
 
-def _next_lane(lane_class: LaneClass, cap: int) -> Select[tuple[str, float, float]]:
-    """The lane whose turn it is: (unit, weight, its virtual start)."""
-    clock = (
-        select(func.coalesce(func.max(lanes.c.start), 0.0)).where(lanes.c["class"] == lane_class)
-    ).scalar_subquery()
-    begin = case((lanes.c.vtime > clock, lanes.c.vtime), else_=clock)
-    here = and_(jobs.c["class"] == lanes.c["class"], jobs.c.unit == lanes.c.unit)
-    running = select(func.count()).where(here, jobs.c.state == "running").scalar_subquery()
-    return (
-        select(lanes.c.unit, lanes.c.weight, begin.label("begin"))
-        .where(lanes.c["class"] == lane_class, exists().where(here, jobs.c.state == "queued"))
-        .order_by(running >= literal(cap), begin, lanes.c.vtime, lanes.c.unit)
-        .limit(1)
-    )
-
-
-def _advance(connection: Connection, lane_class: LaneClass, unit: str, start: float, cost: float) -> None:
-    connection.execute(
-        update(lanes)
-        .where(lanes.c["class"] == lane_class, lanes.c.unit == unit)
-        .values(start=start, vtime=start + cost)
-    )
-
-
 def _take_back_expired(connection: Connection) -> None:
+    ids = connection.scalars(_EXPIRED).all()
+    if not ids:
+        return
     expired = connection.execute(
         update(jobs)
-        .where(jobs.c.state == "running", jobs.c.lease_until < database_now())
-        .values(state="queued", lost=jobs.c.lost + 1)
+        .where(jobs.c.id.in_(ids))
+        .values(state="queued", lease_until=None, lost=jobs.c.lost + 1)
         .returning(jobs.c.id, jobs.c.lost, jobs.c.filing_id)
     ).all()
     for row in expired:
         if row.lost >= MAX_LOST:
-            connection.execute(
-                update(jobs)
-                .where(jobs.c.id == row.id)
-                .values(reason="lease_lost", detail={"count": str(row.lost)})
-            )
+            why = {"reason": "lease_lost", "detail": {"count": str(row.lost)}}
+            connection.execute(update(jobs).where(jobs.c.id == row.id).values(why))
             bury(connection, row.id, row.filing_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 Box = tuple[int, int, int, int]
@@ -100,6 +101,16 @@ class Inspection:
 
     media_type: str
     pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPart:
+    """Pages `page_from`..`page_to` of a file for a searchable PDF; `pages` are numbered as in the file."""
+
+    path: Path
+    page_from: int
+    page_to: int
+    pages: tuple[PageReading, ...]
 
 
 @dataclass(frozen=True, slots=True)

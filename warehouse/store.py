@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from warehouse.errors import UsageError
 
@@ -20,10 +20,17 @@ class Spooled:
     size: int
 
 
+class Readable(Protocol):
+    """A stream of bytes, as far as spooling needs it."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; none at the end."""
+
+
 class Store(Protocol):
     """One suite of contract tests holds for every backend (tests/contracts)."""
 
-    def spool(self, source: BinaryIO) -> Spooled:
+    def spool(self, source: Readable) -> Spooled:
         """Copy and hash a stream. Raises StoreFull; errors of the source pass through as OSError."""
 
     def put(self, spooled: Spooled) -> None:

@@ -8,10 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from warehouse.errors import Damaged, KhosoError, StoreFull, Unavailable
-from warehouse.store import CHUNK, Spooled
+from warehouse.store import CHUNK, Readable, Spooled
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -23,7 +22,7 @@ class LocalStore:
         self.root = root
         self.incoming = root / "spool"
 
-    def spool(self, source: BinaryIO) -> Spooled:
+    def spool(self, source: Readable) -> Spooled:
         """Copy and hash a stream in pieces of 1 MiB."""
         handle, path = self._new_spool_file()
         digest, size = hashlib.sha256(), 0

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"'))
@@ -13,11 +13,13 @@ _MARKS = re.compile("[\u0300-\u036f]+")
 # hòa, khóe, thủy: an open syllable whose tone may stand on either vowel. In quý the u belongs to the q.
 _EARLY_TONE = re.compile(r"(?<!q)(?:([òóõỏọ])([ae])|([ùúũủụ])(y))(?![^\W\d_])", re.IGNORECASE)
 
-_WORD = re.compile("[^\\W_]+(?:[\u0300-\u036f]+[^\\W_]*)*")
+_WORD = re.compile("\\w+(?:[\u0300-\u036f]+\\w*)*")  # in text whose _ are spaces: files are named khai_sinh
 
 _NOTATION = r"[^\W\d_]\w*(?:[.&-]\w+)*"
+_YEAR = r"(?:19|20)\d\d"
 _REFERENCE = re.compile(
-    rf"(?<![\w/.-])\d{{1,6}}[a-zđ]?\s?/\s?(?:(?:(?:19|20)\d\d\s?/\s?)?{_NOTATION}|(?:19|20)\d\d(?:-(?:BS|TLKS))?)(?![\w/-])",
+    r"(?<![\w/.-])\d{1,6}[a-zđ]?\s*/\s*"
+    rf"(?:(?:{_YEAR}\s*/\s*)?{_NOTATION}|{_YEAR}(?:-(?:BS|TLKS))?)(?![\w/-])",
     re.IGNORECASE,
 )
 
@@ -42,19 +44,23 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFD", text.lower())).translate(_D_BARRED)
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of any text, composed or not; `start` and `end` count characters of it as it is."""
-    return [Token(*_spellings(word[0]), *word.span()) for word in _WORD.finditer(text)]
+def words(text: str) -> list[tuple[str, str]]:
+    """Each word in lower case with its marks, and the same without them."""
+    return [_spellings(word) for word in _WORD.findall(text.replace("_", " "))]
 
 
-def words(text: str) -> Iterator[tuple[str, str]]:
-    """(exact, folded) of each word: `tokens` without the places, which an index has no use for."""
-    return map(_spellings, _WORD.findall(text))
+def tokens(text: str, first: int = 0, last: int | None = None) -> list[Token]:
+    """The words from number `first` to before `last`, with their places in the text as it is."""
+    found = islice(_WORD.finditer(text.replace("_", " ")), first, last)
+    return [Token(*_spellings(word[0]), *word.span()) for word in found]
 
 
 def reference_numbers(text: str) -> list[str]:
     """Whole numbers of documents, folded and without spaces: 12/qd-ubnd, 118/2025/nd-cp, 12/2019."""
-    return ["".join(fold(found[0]).split()) for found in _REFERENCE.finditer(norm(text))]
+    if "/" not in text:
+        return []
+    found = _REFERENCE.findall(unicodedata.normalize("NFC", text))
+    return ["".join(fold(number).split()) for number in found]
 
 
 def _move_tone(match: re.Match[str]) -> str:
@@ -62,9 +68,7 @@ def _move_tone(match: re.Match[str]) -> str:
     return early[0] + unicodedata.normalize("NFC", last + early[1])
 
 
-@lru_cache(
-    maxsize=1 << 16
-)  # Vietnamese has some 7,000 syllables; folding each once is what makes a rebuild quick
+@lru_cache(maxsize=1 << 16)  # most of a text is words seen before: Vietnamese has some 7,000 syllables
 def _spellings(word: str) -> tuple[str, str]:
     exact = norm(word).lower()
     return exact, fold(exact)

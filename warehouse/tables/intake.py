@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -53,6 +54,7 @@ manifest_rows = Table(
     Column("item_id", ForeignKey("items.id"), index=True),
     Column("page_from", Integer),
     Column("page_to", Integer),
+    Column("kind", String(10), nullable=False),
     Column("values", JSON, nullable=False),  # field name -> [value, precision]
     Column("location", JSON, nullable=False),  # fonds, list, box, folder, sheet
     UniqueConstraint("batch_id", "row"),
@@ -68,7 +70,7 @@ manifest_problems = Table(
     Column("column", String(100)),
     Column("value", Text),
     Column("reason", String(40), nullable=False),
-    Column("detail", JSON, nullable=False),
+    Column("warning", Boolean, nullable=False),  # it cost nothing
 )
 
 objects = Table(

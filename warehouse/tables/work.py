@@ -1,6 +1,6 @@
 """The ledger's tables: jobs that are left, lanes, leases, workers, and the index's outbox."""
 
-from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, text
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table
 
 from warehouse.database import UTCDateTime, metadata
 
@@ -29,8 +29,8 @@ jobs = Table(
     Column("reason", String(40)),
     Column("detail", JSON),
     Index("ix_jobs_lane", "state", "class", "unit", "rank", "id"),
-    Index("ix_jobs_batch", "batch_id", "kind", "state"),
-    Index("ix_jobs_lease", "lease_until", sqlite_where=text("state = 'running'")),
+    Index("ix_jobs_batch", "batch_id", "kind", "state", "id"),
+    sqlite_autoincrement=True,  # an id is never used twice: (id, attempt) is the fence
 )
 
 lanes = Table(

@@ -52,9 +52,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_jobs_batch", ["batch_id", "kind", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_jobs_file_id"), ["file_id"], unique=False)
         batch_op.create_index("ix_jobs_lane", ["state", "class", "unit", "rank", "id"], unique=False)
-        batch_op.create_index(
-            "ix_jobs_lease", ["lease_until"], unique=False, sqlite_where=sa.text("state = 'running'")
-        )
 
     op.create_table(
         "lanes",
@@ -173,7 +170,7 @@ def upgrade() -> None:
         sa.Column("column", sa.String(length=100), nullable=True),
         sa.Column("value", sa.Text(), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
-        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("warning", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["batches.id"], name=op.f("fk_manifest_problems_batch_id_batches")
         ),
@@ -211,6 +208,7 @@ def upgrade() -> None:
         sa.Column("item_id", sa.Integer(), nullable=True),
         sa.Column("page_from", sa.Integer(), nullable=True),
         sa.Column("page_to", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("location", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_manifest_rows_batch_id_batches")),

@@ -1,0 +1,122 @@
+"""A batch: one handing-in of files by one unit, its items, its list and its exact account.
+
+The walk writes every file as a `waiting` item before the first is opened; `files` is that count.
+Always: files = stored + duplicate + rejected + waiting.
+"""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, exists, insert, select
+
+from ingest.manifest import Manifest, match
+from ingest.manifest_rows import ManifestRow
+from ingest.sources import Entry
+from warehouse.audit import write_entry
+from warehouse.database import Database, upsert
+from warehouse.rights import Actor
+from warehouse.tables import batches, items, manifest_problems, manifest_rows
+from warehouse.units import Unit
+
+LISTED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The identity of a batch; `hidden`: its results were not handed over yet (flow)."""
+
+    id: int
+    unit: Unit
+    hidden: bool
+    has_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """What makes an interrupted import the same batch when it is run again."""
+
+    unit: Unit
+    source: str
+    manner: str
+    manifest_sha256: str | None
+
+
+def open_batch(connection: Connection, actor: Actor, new: NewBatch) -> Batch:
+    """The unfinished batch of the same source, list and unit, or a new one."""
+    waiting = exists().where(items.c.batch_id == batches.c.id, items.c.outcome == "waiting")
+    batch_id = connection.scalar(
+        select(batches.c.id)
+        .where(batches.c.unit_id == new.unit.id, batches.c.source == new.source)
+        .where(batches.c.manner == new.manner, waiting)
+        .where(batches.c.manifest_sha256.is_not_distinct_from(new.manifest_sha256))
+        .order_by(batches.c.id.desc())
+        .limit(1)
+    )
+    if batch_id is None:
+        batch_id = connection.execute(
+            insert(batches).returning(batches.c.id),
+            {
+                "unit_id": new.unit.id,
+                "source": new.source,
+                "manner": new.manner,
+                "manifest_sha256": new.manifest_sha256,
+                "created_at": datetime.now(UTC),
+                "created_by": actor.who,
+            },
+        ).scalar_one()
+        write_entry(connection, actor, "import", f"batch {batch_id}", source=new.source, unit=new.unit.code)
+    return Batch(batch_id, new.unit, new.manner == "flow", new.manifest_sha256 is not None)
+
+
+def list_items(database: Database, batch: Batch, entries: Iterable[Entry]) -> None:
+    """Write down every file that is there; files listed by an earlier run keep their outcome."""
+    iterator = iter(entries)
+    while chunk := list(itertools.islice(iterator, LISTED_AT_ONCE)):
+        rows = [
+            {
+                "batch_id": batch.id,
+                "path": entry.path,
+                "source_path": entry.key,
+                "outcome": "rejected" if entry.refused else "waiting",
+                "reason": entry.refused,
+            }
+            for entry in chunk
+        ]
+        with database.write() as connection:
+            upsert(connection, items, rows, ["batch_id", "source_path"])
+
+
+def take_list(connection: Connection, batch: Batch, manifest: Manifest) -> None:
+    """Write the list's rows beside the items they name, and everything that is wrong with it."""
+    known = select(manifest_rows.c.id).where(manifest_rows.c.batch_id == batch.id).limit(1)
+    if connection.scalar(known) is not None:
+        return
+    ids = {
+        row.path: row.id
+        for row in connection.execute(select(items.c.path, items.c.id).where(items.c.batch_id == batch.id))
+    }
+    matched = match(manifest.rows, list(ids))
+    rows = [_list_row(batch.id, ids[path], row) for path, found in matched.by_path.items() for row in found]
+    if rows:
+        connection.execute(insert(manifest_rows), rows)
+    problems = [
+        {"batch_id": batch.id, **problem.as_row()} for problem in manifest.problems + matched.problems
+    ]
+    if problems:
+        connection.execute(insert(manifest_problems), problems)
+
+
+def _list_row(batch_id: int, item_id: int, row: ManifestRow) -> dict[str, object]:
+    page_from, page_to = row.pages or (None, None)
+    return {
+        "batch_id": batch_id,
+        "row": row.row,
+        "item_id": item_id,
+        "page_from": page_from,
+        "page_to": page_to,
+        "kind": row.kind or "result",
+        "values": {name: [value, row.precisions.get(name, "")] for name, value in row.values.items()},
+        "location": row.location,
+    }

@@ -1,0 +1,33 @@
+"""What sends a record to an officer: pages that failed, conflicts, doubtful or missing values."""
+
+from ingest.papers import Paper
+from warehouse.codes.fields import mismatches
+from warehouse.records import FIELD_NAMES
+from warehouse.values import Values
+
+CONFLICTS_TO_REVIEW = frozenset(
+    {"holder_name", "holder_id", "holder_birth_date", "reference_number", "issued_on"}
+)
+"""Name, id, number and date: where list and paper must agree."""
+
+EXPECTED = ("doc_type", "reference_number", "issued_on", "issuing_agency")
+"""Without these nobody can look a paper up or tell how long it holds."""
+
+
+def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
+    """Reason codes with the field they are about (`conflict:holder_name`); empty when nothing is doubtful."""
+    reasons = [f"page_failed:{page.number}" for page in paper.pages if page.status == "failed"]
+    if len(paper.pages) < paper.expected:
+        reasons.append("pages_missing")
+    if all(page.status == "blank" for page in paper.pages):
+        reasons.append("nothing_to_read")
+    conflicts = {conflict.name for conflict in values.conflicts()}
+    reasons += [f"conflict:{name}" for name in sorted(conflicts & CONFLICTS_TO_REVIEW)]
+    reasons += [f"missing:{name}" for name in EXPECTED if values.one(name) is None]
+    reasons += [f"doubtful:{name}" for name in FIELD_NAMES if _is_doubtful(values, name, bar)]
+    texts = {name: text for name in FIELD_NAMES if (text := values.text(name)) is not None}
+    return reasons + list(mismatches(texts))
+
+
+def _is_doubtful(values: Values, name: str, bar: float) -> bool:
+    return any(value.confidence < bar for value in values.shown(name))

@@ -1,0 +1,61 @@
+"""Signs of life: who works now, and leases that are renewed while a step takes its time."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from sqlalchemy import delete, func, select, update
+
+from warehouse.database import Database, database_now, upsert
+from warehouse.errors import KhosoError
+from warehouse.tables import workers
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    """Do something again and again in a thread of its own while the block runs."""
+    ended = Event()
+
+    def beat() -> None:
+        while not ended.wait(seconds):
+            try:
+                act()
+            except KhosoError as error:
+                log.warning("no sign of life could be given: %s", error)
+
+    thread = Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextmanager
+def announced(database: Database, name: str, seconds: float) -> Iterator[None]:
+    """Stand in the list of workers; an entry that is not renewed for `seconds` counts as dead."""
+
+    def renew() -> None:
+        with database.write() as connection:
+            upsert(connection, workers, [{"name": name, "beat_until": 0.0}], ["name"])
+            until = database_now() + seconds
+            connection.execute(update(workers).where(workers.c.name == name).values(beat_until=until))
+
+    renew()
+    with every(seconds / 4, renew):
+        try:
+            yield
+        finally:
+            with database.write() as connection:
+                connection.execute(delete(workers).where(workers.c.name == name))
+
+
+def living_workers(database: Database) -> int:
+    """How many workers gave a sign of life lately."""
+    with database.read() as connection:
+        living = select(func.count()).where(workers.c.beat_until > database_now())
+        return int(connection.scalar(living) or 0)

@@ -1,0 +1,135 @@
+"""Pages and papers in the database and the store: what is read is kept here and taken from here."""
+
+import gzip
+import io
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, RowMapping, select
+
+from ingest.wire import packed, unpacked
+from warehouse.database import upsert
+from warehouse.jobs import Job
+from warehouse.records import PageReading
+from warehouse.store import Spooled, Store
+from warehouse.tables import files, objects, pages, parts
+
+FIRST_PAGES = 10
+LAST_PAGES = 2
+"""Fields stand at the head and at the signature; the pages between are kept for search alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as kept. `number` counts inside the paper, from 1."""
+
+    number: int
+    status: str
+    row: RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One record's pages in order; `expected` is how many its parts name."""
+
+    record_id: int
+    expected: int
+    pages: Sequence[Page]
+
+
+def sha256_of(connection: Connection, file_id: int) -> str:
+    """The object that holds a file's bytes."""
+    return str(connection.execute(select(files.c.sha256).where(files.c.id == file_id)).scalar_one())
+
+
+def pages_to_read(connection: Connection, job: Job) -> list[int]:
+    """The pages of a range that no earlier attempt has kept."""
+    assert job.page_from is not None
+    assert job.page_to is not None
+    kept = connection.scalars(select(pages.c.number).where(pages.c.file_id == job.file_id))
+    return sorted(set(range(job.page_from, job.page_to + 1)) - set(kept))
+
+
+def keep_words(store: Store, page: PageReading) -> Spooled | None:
+    """A page's words as one compressed JSON object in the store; equal words are equal bytes."""
+    if not page.words:
+        return None
+    text = json.dumps(packed(page)["words"], ensure_ascii=False, separators=(",", ":"))
+    spooled = store.spool(io.BytesIO(gzip.compress(text.encode(), mtime=0)))
+    store.put(spooled)
+    return spooled
+
+
+def keep_page(connection: Connection, file_id: int, page: PageReading, words: Spooled | None) -> None:
+    """Write what was read of one page; the words' object must be in the store."""
+    now = datetime.now(UTC)
+    if words:
+        keep_object(connection, words)
+    row = {
+        "file_id": file_id,
+        "number": page.number,
+        "status": page.status,
+        "reason": page.reason,
+        "width": page.width,
+        "height": page.height,
+        "confidence": page.confidence,
+        "text": page.text,
+        "path": page.path,
+        "words_sha256": words.sha256 if words else None,
+        "read_at": now,
+    }
+    upsert(connection, pages, [row], ["file_id", "number"], [name for name in row if name != "file_id"])
+
+
+def keep_object(connection: Connection, spooled: Spooled) -> None:
+    """Note an object that the store has."""
+    row = {"sha256": spooled.sha256, "size": spooled.size, "stored_at": datetime.now(UTC)}
+    upsert(connection, objects, [row], ["sha256"])
+
+
+def papers_of(connection: Connection, file_id: int) -> list[Paper]:
+    """The records that have a part in a file, each with all its pages, also those of other files."""
+    of_file = select(parts.c.record_id).where(parts.c.file_id == file_id)
+    rows = connection.execute(
+        select(parts).where(parts.c.record_id.in_(of_file)).order_by(parts.c.record_id, parts.c.ordinal)
+    ).mappings()
+    by_record: dict[int, list[RowMapping]] = defaultdict(list)
+    for row in rows:
+        by_record[row["record_id"]].append(row)
+    return [_paper(connection, record_id, found) for record_id, found in by_record.items()]
+
+
+def readings(store: Store, paper: Paper) -> list[PageReading]:
+    """The readings that fields are sought in, numbered inside the paper."""
+    chosen = paper.pages
+    if len(chosen) > FIRST_PAGES + LAST_PAGES:
+        chosen = [*chosen[:FIRST_PAGES], *chosen[-LAST_PAGES:]]
+    return [reading_of(store, page.row, page.number) for page in chosen]
+
+
+def reading_of(store: Store, row: RowMapping, number: int) -> PageReading:
+    """A kept page with its words, under the number it is to bear."""
+    kept = {name: row[name] for name in ("width", "height", "status", "reason", "path", "confidence")}
+    words = []
+    if row["words_sha256"]:
+        with store.fetch(row["words_sha256"]) as path:
+            words = json.loads(gzip.decompress(path.read_bytes()))
+    return unpacked({**kept, "number": number, "words": words})
+
+
+def _paper(connection: Connection, record_id: int, its_parts: Sequence[RowMapping]) -> Paper:
+    found: list[Page] = []
+    before = 0
+    for part in its_parts:
+        rows = connection.execute(
+            select(pages)
+            .where(pages.c.file_id == part["file_id"])
+            .where(pages.c.number.between(part["page_from"], part["page_to"]))
+            .order_by(pages.c.number)
+        ).mappings()
+        found += [Page(before + row["number"] - part["page_from"] + 1, row["status"], row) for row in rows]
+        before += part["page_to"] - part["page_from"] + 1
+    return Paper(record_id, before, found)

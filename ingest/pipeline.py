@@ -1,0 +1,119 @@
+"""The life of one paper, in order: receive, triage, read, file. Start reading here.
+
+`receive` is the importer's own act; the other three are jobs of the ledger (STEPS). Whatever a step
+does slowly (hashing, parsing, OCR) it does outside transactions; whatever it writes for a job begins
+with `fence`, so that a worker which lost its lease can write nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from ingest import intake, papers
+from ingest.batches import Batch
+from ingest.checks import review_reasons
+from ingest.reader import Reader
+from ingest.services import SYSTEM, Services
+from ingest.sources import Source
+from ocr.fields.understand import understand
+from warehouse import jobs, registry
+from warehouse.errors import Refused
+from warehouse.jobs import Job, Kind
+from warehouse.records import Inspection
+
+RECEIVED_AT_ONCE = 32
+RANGE_PAGES = 10
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where one process works: the opened services and its own reader child."""
+
+    services: Services
+    reader: Reader
+
+    @property
+    def lease(self) -> float:
+        """Seconds that a job stays ours without a sign of life."""
+        return self.services.settings.lease_seconds
+
+
+def receive(services: Services, batch: Batch, source: Source) -> int:
+    """Take the next waiting files of a batch into the store, then book them; how many it looked at."""
+    database, store = services.database, services.store
+    with database.read() as connection:
+        waiting = intake.next_waiting(connection, batch, RECEIVED_AT_ONCE)
+    arrivals = [intake.spool(services, source, item) for item in waiting]
+    with database.read() as connection:
+        held = intake.files_held(connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled])
+    for arrival in arrivals:
+        if arrival.spooled:
+            keep = store.discard if arrival.spooled.sha256 in held else store.put
+            keep(arrival.spooled)
+    with database.write(durable=True) as connection:
+        intake.book(connection, batch, arrivals)
+    return len(waiting)
+
+
+def triage(desk: Desk, work: Sequence[Job]) -> None:
+    """Look at each file: refused with a reason, or registered as records with all the work they need."""
+    verdicts = [(job, _inspect(desk, job)) for job in work]
+    with desk.services.database.write(durable=True) as connection:
+        for job, verdict in verdicts:
+            jobs.fence(connection, job, desk.lease)
+            if isinstance(verdict, Refused):
+                intake.refuse(connection, job.file_id, verdict)
+            else:
+                intake.register(connection, SYSTEM, job, verdict, RANGE_PAGES)
+            jobs.finish(connection, job)
+
+
+def read(desk: Desk, job: Job) -> None:
+    """Read a range of pages, each kept as soon as it is read; pages an earlier attempt kept stay."""
+    database, store = desk.services.database, desk.services.store
+    with database.write() as connection:
+        jobs.fence(connection, job, desk.lease)
+        registry.start_reading(connection, job.file_id)
+        todo = papers.pages_to_read(connection, job)
+        sha256 = papers.sha256_of(connection, job.file_id)
+    with store.fetch(sha256) as path:
+        for number in todo:
+            page = desk.reader.read_page(path, number)
+            words = papers.keep_words(store, page)
+            with database.write() as connection:
+                jobs.fence(connection, job, desk.lease)
+                papers.keep_page(connection, job.file_id, page, words)
+    with database.write() as connection:
+        jobs.fence(connection, job, desk.lease)
+        jobs.finish(connection, job)
+
+
+def file(desk: Desk, job: Job) -> None:
+    """Understand the file's papers and enter what was read."""
+    services, known = desk.services, desk.services.known()
+    with services.database.read() as connection:
+        todo = papers.papers_of(connection, job.file_id)
+    understood = [(paper, understand(papers.readings(services.store, paper), known)) for paper in todo]
+    with services.database.write(durable=True) as connection:
+        jobs.fence(connection, job, desk.lease)
+        for paper, values in understood:
+            judge = partial(review_reasons, paper, services.settings.review_below)
+            registry.file_record(connection, SYSTEM, paper.record_id, values, judge)
+        jobs.finish(connection, job)
+
+
+STEPS: dict[Kind, Callable[[Desk, Job], None]] = {
+    "triage": lambda desk, job: triage(desk, [job]),
+    "read": read,
+    "file": file,
+}
+
+
+def _inspect(desk: Desk, job: Job) -> Inspection | Refused:
+    with desk.services.database.read() as connection:
+        sha256 = papers.sha256_of(connection, job.file_id)
+    with desk.services.store.fetch(sha256) as path:
+        try:
+            return desk.reader.inspect(path)
+        except Refused as refused:
+            return refused

@@ -1,0 +1,130 @@
+"""What a person sees of batches and records; other programs take --json."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from warehouse.reasons import message
+from warehouse.terminal import print_table, shorten
+
+SHOWN_ITEMS = 20
+
+
+def account(data: dict[str, Any]) -> None:
+    """The account of a batch, and what needs a person's hand."""
+    name = "thử, chưa ghi gì / dry run" if data["batch"] is None else data["batch"]
+    click.echo(f"Lô / batch {name}: {data['source']} → {data['unit']}")
+    counts = {
+        "files": "Tệp", "stored": "Đã nhận", "duplicate": "Trùng", "rejected": "Từ chối",
+        "waiting": "Đang chờ", "stuck": "Bị dừng",
+    }  # fmt: skip
+    print_table([data], counts)
+    reading = {"records": "Hồ sơ", "read": "Đã đọc", "waiting": "Chờ đọc", "stuck": "Bị dừng"}
+    print_table([data["reading"]], reading)
+    errors(errors_of(data))
+
+
+def batches(found: Sequence[dict[str, Any]]) -> None:
+    """One line a batch."""
+    columns = {
+        "batch": "Lô", "unit": "Đơn vị", "created_at": "Lúc", "files": "Tệp", "stored": "Đã nhận",
+        "duplicate": "Trùng", "rejected": "Từ chối", "waiting": "Chờ", "stuck": "Dừng", "source": "Nguồn",
+    }  # fmt: skip
+    print_table(found, columns)
+
+
+def errors_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rejected files and what is wrong in the list, in one shape."""
+    rejected = [
+        {
+            "row": None,
+            "column": None,
+            "value": None,
+            **{key: item[key] for key in ("path", "reason", "message")},
+        }
+        for item in data["items"]
+        if item["outcome"] == "rejected"
+    ]
+    rows = [
+        {key: found[key] for key in ("row", "path", "column", "value", "reason", "message")}
+        for found in data["manifest"]
+    ]
+    return rejected + rows
+
+
+def errors(found: Sequence[dict[str, Any]]) -> None:
+    """The first of them, in both languages."""
+    for one in found[:SHOWN_ITEMS]:
+        place = f"dòng {one['row']}" if one["row"] else one["path"]
+        click.echo(f"  {place}: {one['message']['vi']} | {one['message']['en']}")
+    if len(found) > SHOWN_ITEMS:
+        click.echo(f"  … và {len(found) - SHOWN_ITEMS} lỗi nữa: khoso batch errors … --csv FILE")
+
+
+def write_errors_csv(found: Sequence[dict[str, Any]], out: Path) -> None:
+    """As a CSV that Excel opens with its Vietnamese intact."""
+    columns = ("row", "path", "column", "value", "reason", "vi", "en")
+    with out.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(columns)
+        for one in found:
+            flat = {**one, **one["message"]}
+            writer.writerow([_harmless(flat[name]) for name in columns])
+
+
+def record(data: dict[str, Any]) -> None:
+    """One record: state, validity, every field with where it was read, and conflicts."""
+    validity = data["validity"]
+    click.echo(
+        f"Hồ sơ / record {data['record']}  {data['state']}, {data['availability']}, lần sửa {data['revision']}"
+    )
+    click.echo(f"Đơn vị {data['unit']}, lô {data['batch']}, SHA-256 {data['sha256']}")
+    click.echo(
+        f"Hiệu lực / validity: {validity['status']} ({validity['kind']}, {validity['from']} → {validity['to']})"
+    )
+    rows = [
+        {"name": name, **field, "value": shorten(_flat(field["value"]), 60), "confidence": _percent(field)}
+        for name, field in data["fields"].items()
+    ]
+    columns = {
+        "name": "Trường", "value": "Giá trị", "confidence": "Tin cậy", "origin": "Nguồn", "page": "Trang",
+        "box": "Vị trí",
+    }  # fmt: skip
+    print_table(rows, columns)
+    for conflict in data["conflicts"]:
+        click.echo(f"Mâu thuẫn / conflict {conflict['name']}: {conflict['shown']} ≠ {conflict['other']}"
+                   f" ({conflict['origin']}, trang {conflict['page']})")  # fmt: skip
+    for reason in data["review"]:
+        click.echo(f"Cần xem / review: {_review(reason)}")
+    for page in data["pages"]:
+        click.echo(f"Trang {page['number']}: {page['status']} {page['reason'] or ''}".rstrip())
+
+
+def verified(result: dict[str, Any]) -> None:
+    """What was checked, and every problem."""
+    checked = ", ".join(f"{count} {name}" for name, count in result["checked"].items())
+    click.echo(("Không có lỗi / all is well: " if result["ok"] else "CÓ LỖI / problems: ") + checked)
+    for problem in result["problems"]:
+        click.echo(f"  {problem['object']}: {problem['message']['vi']} | {problem['message']['en']}")
+
+
+def _review(reason: str) -> str:
+    code, _, name = reason.partition(":")
+    sentence = message(code, {"name": name})
+    return f"{sentence['vi']} | {sentence['en']}"
+
+
+def _flat(value: object) -> str | None:
+    return ", ".join(value) if isinstance(value, list) else value if isinstance(value, str) else None
+
+
+def _percent(field: dict[str, Any]) -> str | None:
+    return None if field["confidence"] is None else f"{field['confidence']:.0%}"
+
+
+def _harmless(value: object) -> object:
+    """A text that a spreadsheet would take for a formula gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

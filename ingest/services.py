@@ -1,0 +1,61 @@
+"""The composition root: settings in, a frozen bundle of opened services out."""
+
+import os
+import socket
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from search.index import Index, open_index
+from warehouse import schema
+from warehouse.database import Database
+from warehouse.errors import UsageError
+from warehouse.known import known
+from warehouse.records import Known
+from warehouse.rights import Actor
+from warehouse.settings import Settings
+from warehouse.store import Store, open_store
+from warehouse.tables import units
+from warehouse.units import load_units
+
+SYSTEM = Actor("khoso")
+"""The program itself, when a worker changes records."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a step needs; opened once a process."""
+
+    settings: Settings
+    database: Database
+    store: Store
+    index: Index
+
+    @property
+    def process(self) -> str:
+        """A name for leases: this process on this machine."""
+        return f"{socket.gethostname()}:{os.getpid()}"
+
+    def known(self) -> Known:
+        """Names that reading leans on, from this site's units."""
+        with self.database.read() as connection:
+            return known(connection.execute(select(units.c.name, units.c.level)).all())
+
+
+def open_services(settings: Settings) -> Services:
+    """Open an existing site; raises UsageError if it was never made or is of another version."""
+    database = Database(settings.database_url)
+    if database.is_missing():
+        raise UsageError("not_initialised")
+    schema.require_current(database)
+    return Services(settings, database, open_store(settings.store_url), open_index(settings.index_url))
+
+
+def make_site(settings: Settings) -> None:
+    """Create or upgrade a site: home folder, tables, units. Safe to repeat."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    schema.upgrade(database)
+    with database.write(durable=True) as connection:
+        load_units(connection)
+    database.close()

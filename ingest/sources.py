@@ -1,0 +1,178 @@
+"""Where files come from: a folder, a ZIP or one file, as a list of entries that can be opened.
+
+Only names and sizes are looked at here; bytes are parsed in the reader child.
+"""
+
+import os
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, Protocol
+from urllib.parse import quote, unquote_to_bytes
+
+from warehouse.errors import Refused, UsageError
+
+LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
+"""Left by operating systems, never put there by a clerk; hidden files likewise."""
+
+_ENCRYPTED_FLAG = 0x1
+_UTF8_FLAG = 0x800
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file as listed. `path` is for people (NFC, /), `key` finds it again; `refused` says why not."""
+
+    path: str
+    key: str
+    refused: str | None = None
+
+
+class Source(Protocol):
+    """A place that lists files and opens them by key."""
+
+    name: str
+
+    def entries(self) -> Iterator[Entry]:
+        """Every file, in a stable order."""
+
+    def place(self, entry: Entry) -> Path | None:
+        """Where the entry lies as a file of its own; None inside an archive."""
+
+    def open(self, key: str) -> AbstractContextManager[IO[bytes]]:
+        """The file's bytes; raises Refused if they cannot be had, also while they are read."""
+
+
+def open_source(path: Path) -> Source:
+    """A folder, a ZIP (by its name) or a single file; raises UsageError if there is nothing there."""
+    if path.is_dir():
+        return Folder(path)
+    if not path.is_file():
+        raise UsageError("bad_path", path=path)
+    return Zip(path) if path.suffix.lower() == ".zip" else OneFile(path)
+
+
+class Folder:
+    """A folder and all below it; links are listed but not followed."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.name = str(self.root)
+
+    def entries(self) -> Iterator[Entry]:
+        """Walk the folder in the order of names."""
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not _is_litter(name))
+            here = Path(folder)
+            links = [name for name in folders if (here / name).is_symlink()]
+            for name in sorted(names + links):
+                if not _is_litter(name):
+                    yield self._entry((here / name).relative_to(self.root))
+
+    def place(self, entry: Entry) -> Path:
+        """Its path below the root."""
+        return self.root / os.fsdecode(unquote_to_bytes(entry.key))
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Open the file that `key` names."""
+        path = self.root / os.fsdecode(unquote_to_bytes(key))
+        with _source_errors(), path.open("rb") as stream:
+            yield stream
+
+    def _entry(self, path: Path) -> Entry:
+        mode = (self.root / path).lstat().st_mode
+        raw = os.fsencode(path)
+        return Entry(
+            _shown(raw.decode("utf-8", "replace")), quote(raw), None if stat.S_ISREG(mode) else "not_a_file"
+        )
+
+
+class OneFile:
+    """A single file, whatever its name says."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.name = str(self.path)
+
+    def entries(self) -> Iterator[Entry]:
+        """The one file."""
+        yield Entry(_shown(self.path.name), quote(os.fsencode(self.path.name)))
+
+    def place(self, entry: Entry) -> Path:
+        """The file itself."""
+        return self.path
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Open it."""
+        with _source_errors(), self.path.open("rb") as stream:
+            yield stream
+
+
+class Zip:
+    """A ZIP archive, read member by member; nothing is ever unpacked by its own path."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path.absolute())
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
+            raise Refused("bad_zip", error=error) from error
+
+    def entries(self) -> Iterator[Entry]:
+        """The directory's members in its own order."""
+        for index, member in enumerate(self._archive.infolist()):
+            path = PurePosixPath(_member_name(member))
+            if not member.is_dir() and not any(_is_litter(part) for part in path.parts):
+                yield Entry(_shown(str(path)), f"{index}", _member_refused(member, path))
+
+    def place(self, entry: Entry) -> None:
+        """Nowhere: members have no path outside the archive."""
+        return
+
+    @contextmanager
+    def open(self, key: str) -> Iterator[IO[bytes]]:
+        """Open one member; a damaged one fails while it is read."""
+        with _source_errors(), self._archive.open(self._archive.infolist()[int(key)]) as stream:
+            yield stream
+
+
+@contextmanager
+def _source_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise Refused("unreadable_source", error=error) from error
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Older Windows tools store UTF-8 without saying so; zipfile then decodes it as code page 437."""
+    name = member.filename
+    if not member.flag_bits & _UTF8_FLAG:
+        with suppress(UnicodeError):  # it really is an old code page: odd letters, but the file is taken
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def _member_refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str | None:
+    mode = member.external_attr >> 16
+    if path.is_absolute() or ".." in path.parts or ":" in str(path).split("/")[0]:
+        return "unsafe_path"
+    if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
+        return "not_a_file"
+    return "encrypted_member" if member.flag_bits & _ENCRYPTED_FLAG else None
+
+
+def _is_litter(name: str) -> bool:
+    hidden = name.startswith((".", "~$")) and name != ".."
+    return hidden or name.lower() in LITTER
+
+
+def _shown(path: str) -> str:
+    return unicodedata.normalize("NFC", path)

@@ -1,0 +1,72 @@
+"""`--wait`: until a batch is settled, read and indexed; works the queue itself if nobody else does."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, func, select
+
+from ingest.heartbeat import living_workers
+from ingest.services import Services
+from search.indexer import drain
+from warehouse.errors import Unavailable
+from warehouse.tables import items, jobs, outbox, parts
+from warehouse.terminal import progress_bar
+
+POLL_SECONDS = 0.3
+
+
+def wait_for(services: Services, batch_id: int) -> None:
+    """Return when nothing of the batch is left to do but what is stuck, and the index knows it."""
+    with services.database.read() as connection:
+        total = _left(connection, batch_id)
+    with _own_workers(services) as keep_working, progress_bar(total, "Đọc / reading") as bar:
+        left = total
+        while left:
+            keep_working()
+            time.sleep(POLL_SECONDS)
+            with services.database.read() as connection:
+                now_left = _left(connection, batch_id)
+            bar.update(left - now_left)
+            left = now_left
+    while _unindexed(services, batch_id):
+        drain(services.database, services.index, services.process)
+        time.sleep(POLL_SECONDS / 10)
+
+
+@contextmanager
+def _own_workers(services: Services) -> Iterator[Callable[[], None]]:
+    """Yields what starts workers if none is alive; they end by themselves when the queue is empty."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def keep_working() -> None:
+        if started and started[-1].poll() is None:
+            return
+        if started and (started[-1].returncode or 0) > 0:
+            raise Unavailable("workers_stopped", code=started[-1].returncode)
+        if living_workers(services.database) == 0:
+            started.append(subprocess.Popen([sys.executable, "-P", "-m", "cli", "work", "--until-empty"]))
+
+    try:
+        yield keep_working
+    finally:
+        for process in started:
+            process.wait()
+
+
+def _left(connection: Connection, batch_id: int) -> int:
+    """Jobs of the batch's files that somebody may still do; dead ones are stuck."""
+    its_files = select(items.c.file_id).where(items.c.batch_id == batch_id)
+    left = select(func.count()).where(jobs.c.file_id.in_(its_files), jobs.c.state != "dead")
+    return int(connection.scalar(left) or 0)
+
+
+def _unindexed(services: Services, batch_id: int) -> bool:
+    """Whether the index has yet to be told of a record of the batch's files."""
+    its_files = select(items.c.file_id).where(items.c.batch_id == batch_id)
+    its_records = select(parts.c.record_id).where(parts.c.file_id.in_(its_files))
+    with services.database.read() as connection:
+        pending = select(outbox.c.record_id).where(outbox.c.record_id.in_(its_records)).limit(1)
+        return connection.scalar(pending) is not None

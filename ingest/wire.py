@@ -1,0 +1,28 @@
+"""A page's reading as JSON: what the child sends home, and is given back to build a searchable PDF."""
+
+from typing import Any
+
+from warehouse.records import PageReading, Word
+
+Json = dict[str, Any]
+
+
+def packed(page: PageReading) -> Json:
+    """Words go as short lists: a page has hundreds."""
+    words = [(w.text, *w.box, w.confidence, w.zone, w.line) for w in page.words]
+    return {
+        "number": page.number,
+        "width": page.width,
+        "height": page.height,
+        "status": page.status,
+        "reason": page.reason,
+        "path": page.path,
+        "confidence": page.confidence,
+        "words": words,
+    }
+
+
+def unpacked(data: Json) -> PageReading:
+    """The reverse of `packed`."""
+    words = (Word(text, (x0, y0, x1, y1), *rest) for text, x0, y0, x1, y1, *rest in data["words"])
+    return PageReading(**{**data, "words": tuple(words)})

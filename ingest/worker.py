@@ -1,0 +1,126 @@
+"""The loop of every worker: claim, do, and tell the index; a sign of life every few seconds."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Event
+
+from sqlalchemy import exists, select
+
+from ingest.heartbeat import announced, every
+from ingest.pipeline import STEPS, Desk, triage
+from ingest.reader import Reader
+from ingest.services import Services
+from search.indexer import drain
+from warehouse import jobs
+from warehouse.database import Database
+from warehouse.errors import Busy, KhosoError, StoreFull, Unavailable
+from warehouse.jobs import Job, LostLease
+from warehouse.ledger import Ledger
+from warehouse.tables import jobs as job_table
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+DRAIN_EVERY = 1.0
+ENGINE_SECONDS = 5
+TRIAGED_AT_ONCE = 32
+ENVIRONMENT = (Busy, StoreFull, Unavailable)
+"""Not the job's fault: the job goes back unharmed and waits for a disk or an engine."""
+
+
+class Worker:
+    """One process's claims and steps. Stop it with `stop.set()`: the job in hand is finished first."""
+
+    def __init__(self, services: Services, reader: Reader) -> None:
+        settings = services.settings
+        self.services = services
+        self.desk = Desk(services, reader)
+        self.ledger = Ledger(services.database, services.process, settings.lease_seconds, settings.unit_cap)
+        self.stop = Event()
+        self._held: Sequence[Job] = ()
+        self._drained_at = 0.0
+
+    def run(self, *, until_empty: bool) -> None:
+        """Work until told to stop, or until nothing is left that anybody could do."""
+        with announced(self.services.database, self.services.process, self.desk.lease), self.holding_leases():
+            while not self.stop.is_set():
+                job = self.ledger.claim()
+                if job is not None:
+                    self.do(job, give_up=until_empty)
+                    self.tell_index(at_least_every=DRAIN_EVERY)
+                    continue
+                self.tell_index()
+                if until_empty and is_empty(self.services.database):
+                    return
+                self.stop.wait(IDLE_SECONDS)
+
+    def do(self, job: Job, *, give_up: bool) -> None:
+        """One job, one step. A fault of the disk or an engine is raised if `give_up`, else waited out."""
+        self._held = [job]
+        try:
+            STEPS[job.kind](self.desk, job)
+        except LostLease:
+            log.warning("job %s is no longer ours: stopped", job.id)
+        except ENVIRONMENT as error:
+            self._settle(job, None)
+            if give_up:
+                raise
+            log.warning("%s", error)
+            self.stop.wait(ENGINE_SECONDS)
+        except KhosoError as error:
+            self._settle(job, error)
+        except Exception as error:
+            log.warning("job %s (%s) of file %s failed", job.id, job.kind, job.file_id, exc_info=True)
+            self._settle(job, KhosoError("step_failed", error=repr(error)))
+        finally:
+            self._held = ()
+
+    def triage_own(self, batch_id: int) -> bool:
+        """Triage some files of one's own batch together; False if none was left to do."""
+        own = self._held = self.ledger.claim_own(batch_id, "triage", TRIAGED_AT_ONCE)
+        try:
+            triage(self.desk, own)
+        except ENVIRONMENT:
+            for job in own:
+                self._settle(job, None)
+            raise
+        except Exception:  # noqa: BLE001  (one of them is at fault: each alone shows which)
+            for job in own:
+                self.do(job, give_up=True)
+        finally:
+            self._held = ()
+        return bool(own)
+
+    def tell_index(self, at_least_every: float = 0.0) -> None:
+        """Bring the index up to date if the last time is long enough ago."""
+        if time.monotonic() - self._drained_at >= at_least_every:
+            drain(self.services.database, self.services.index, self.services.process)
+            self._drained_at = time.monotonic()
+
+    @contextmanager
+    def holding_leases(self) -> Iterator[None]:
+        """Renew the leases of the jobs in hand from a thread of its own."""
+        with every(self.desk.lease / 4, self._renew):
+            yield
+
+    def _renew(self) -> None:
+        for job in self._held:
+            with suppress(LostLease), self.services.database.write() as connection:
+                jobs.fence(connection, job, self.desk.lease)
+
+    def _settle(self, job: Job, error: KhosoError | None) -> None:
+        """Give a job back, or count its failure; if even that fails, its lease runs out."""
+        with suppress(LostLease, *ENVIRONMENT), self.services.database.write() as connection:
+            jobs.fence(connection, job, self.desk.lease)
+            if error is None:
+                jobs.give_back(connection, job)
+            else:
+                jobs.fail(connection, job, error)
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nothing is queued or running."""
+    with database.read() as connection:
+        return not connection.scalar(select(exists().where(job_table.c.state.in_(["queued", "running"]))))

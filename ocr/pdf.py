@@ -1,0 +1,87 @@
+"""The picture of one page of a PDF: the scan itself when the page is one, else the page drawn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pdf2image
+import pikepdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PDFPopplerTimeoutError
+
+from ocr.source import READING_DPI, Picture, picture_of
+from warehouse.errors import Refused, Unavailable
+from warehouse.records import Limits
+
+EDGE = 0.03
+"""How far, as part of the page, a scan's edge may lie from the page's."""
+POINTS = 72
+INVISIBLE = 3
+
+
+@contextmanager
+def opened_page(path: Path, number: int) -> Iterator[Any]:
+    """The pdfium page; raises Refused("encrypted") or Refused("page_unreadable")."""
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            yield document[number - 1]
+    except (pypdfium2.PdfiumError, IndexError) as error:
+        raise Refused("encrypted" if "password" in str(error).lower() else "page_unreadable") from error
+
+
+def is_scan(page: Any) -> bool:
+    """Whether the page shows one upright picture that fills it, and nothing else one can see."""
+    shown = [item for item in page.get_objects(max_depth=1) if not _invisible(item)]
+    if len(shown) != 1 or shown[0].type != pdfium.FPDF_PAGEOBJ_IMAGE:
+        return False
+    a, b, c, d, _, _ = shown[0].get_matrix().get()
+    if a <= 0 or d <= 0 or b or c:
+        return False
+    sheet = page.get_cropbox()
+    reach = EDGE * max(sheet[2] - sheet[0], sheet[3] - sheet[1])
+    edges = zip(shown[0].get_bounds(), sheet, strict=True)
+    return all(abs(edge - border) <= reach for edge, border in edges)
+
+
+def _invisible(item: Any) -> bool:
+    is_text = item.type == pdfium.FPDF_PAGEOBJ_TEXT
+    return is_text and pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == INVISIBLE
+
+
+def scan_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture | None:
+    """The page's only image as it was scanned; None if it has to be drawn after all."""
+    try:
+        with pikepdf.open(path) as document:
+            (stream,) = document.pages[number - 1].get_images().values()
+            image = pikepdf.PdfImage(stream).as_pil_image()
+            dpi = image.width * POINTS / (page.get_cropbox()[2] - page.get_cropbox()[0])
+            picture = picture_of(image, limits, dpi)
+    except (pikepdf.PdfError, pikepdf.UnsupportedImageTypeError, ValueError, OSError, NotImplementedError):
+        return None
+    return _turned(picture, page.get_rotation() // 90)
+
+
+def _turned(picture: Picture, quarters: int) -> Picture:
+    width, height = (picture.width, picture.height)[:: -1 if quarters % 2 else 1]
+    return Picture(np.rot90(picture.gray, -quarters), width, height, picture.dpi)
+
+
+def drawn_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture:
+    """The page drawn as it is shown, at READING_DPI or at what Limits leave of it."""
+    width, height = page.get_size()
+    dpi = min(READING_DPI, int(POINTS * sqrt(limits.max_pixels / (width * height))))
+    try:
+        (image,) = pdf2image.convert_from_path(
+            path, dpi, first_page=number, last_page=number, use_cropbox=True, timeout=limits.page_seconds
+        )
+    except PDFInfoNotInstalledError as error:
+        raise Unavailable("tool_missing", tool="pdftoppm", package="poppler-utils") from error
+    except PDFPopplerTimeoutError as error:
+        raise Refused("reader_timeout", seconds=limits.page_seconds) from error
+    except (PDFPageCountError, ValueError, OSError) as error:
+        raise Refused("page_unreadable") from error
+    return picture_of(image, limits, dpi)

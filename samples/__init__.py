@@ -1,0 +1,1 @@
+"""Invented papers of three communes, drawn, scanned and described by a script."""

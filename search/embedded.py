@@ -1,0 +1,120 @@
+"""The index in a folder, by tantivy."""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import tantivy
+
+from search.document import Document
+from search.embedded_facets import counted, facets
+from search.embedded_queries import Tiers
+from search.embedded_schema import restored, stored
+from search.generations import Generations, translated
+from search.hits import hit_of, in_order
+from search.index import Answer, Hit, Tier
+from search.query import Query
+from warehouse.rights import Scope
+
+DRAIN_BYTES, REBUILD_BYTES = 64 << 20, 256 << 20  # memory of a writer
+DRAIN_THREADS, REBUILD_THREADS = 1, 2
+
+
+class EmbeddedIndex:
+    """Many programs may search; one at a time may write."""
+
+    def __init__(self, root: Path) -> None:
+        self._generations = Generations(root)
+
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+        """The writer is open for this one commit only."""
+        with _writer(self._generations.current(), DRAIN_BYTES, DRAIN_THREADS) as writer:
+            for record in deletes:
+                writer.delete_documents_by_term("record", record)
+            for document in documents:
+                writer.delete_documents_by_term("record", document.record)
+                _add(writer, document)
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """A new generation; those of the past, and what a broken rebuild left, are removed."""
+        name, index = self._generations.new()
+        with _writer(index, REBUILD_BYTES, REBUILD_THREADS) as writer:
+            for document in documents:
+                _add(writer, document)
+        self._generations.use(name)
+
+    def search(self, query: Query, scope: Scope) -> Answer:
+        """One pass counts; then the tiers are asked, best first, until there are enough hits."""
+        index = self._generations.current()
+        searcher, tiers = index.searcher(), Tiers(index.schema, query, scope)
+        counts, asked = _count(searcher, tiers.folded(), query), tiers.exclusive()
+        if not counts["validity"]:
+            counts = _count(searcher, tiers.one_edit(), query)
+            asked = iter([("one_edit", tiers.one_edit())])
+        hits = _best(searcher, query, asked)
+        return Answer(total=sum(counts["validity"].values()), hits=hits, facets=counts)
+
+    def revisions(self) -> dict[str, int]:
+        """Read from the documents themselves, about 20,000 a second."""
+        searcher = self._generations.current().searcher()
+        if not searcher.num_docs:
+            return {}
+        everything = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False)
+        documents = (restored(searcher.doc(address)) for _, address in everything.hits)
+        return {document.record: document.revision for document in documents}
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._generations.close()
+
+
+def _count(searcher: tantivy.Searcher, wanted: tantivy.Query, query: Query) -> dict[str, dict[str, int]]:
+    with translated():
+        counts = searcher.aggregate(wanted, counted(query.on))
+    return facets(counts)
+
+
+def _best(searcher: tantivy.Searcher, query: Query, asked: Iterable[tuple[Tier, tantivy.Query]]) -> list[Hit]:
+    hits: list[Hit] = []
+    for tier, wanted in asked:
+        missing = query.limit - len(hits)
+        if missing <= 0:
+            break
+        found = [
+            hit_of(restored(searcher.doc(address)), query, tier, relevance)
+            for relevance, address in _top(searcher, query, wanted, missing)
+        ]
+        hits += in_order(found)
+    return hits
+
+
+def _top(
+    searcher: tantivy.Searcher, query: Query, wanted: tantivy.Query, limit: int
+) -> list[tuple[float, tantivy.DocAddress]]:
+    with translated():
+        if query.clauses:
+            return list(searcher.search(wanted, limit, count=False).hits)
+        by_record = searcher.search(
+            wanted, limit, count=False, order_by_field="record", order=tantivy.Order.Asc
+        )
+    return [(0.0, address) for _, address in by_record.hits]
+
+
+@contextmanager
+def _writer(index: tantivy.Index, memory: int, threads: int) -> Iterator[tantivy.IndexWriter]:
+    """Commits if all went well; gives the lock back either way."""
+    with translated():
+        writer = index.writer(memory, threads)
+    try:
+        yield writer
+        with translated():
+            writer.commit()
+    finally:
+        with translated():
+            writer.wait_merging_threads()
+
+
+def _add(writer: tantivy.IndexWriter, document: Document) -> None:
+    row = stored(document)
+    with translated():
+        writer.add_document(row)

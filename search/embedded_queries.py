@@ -1,0 +1,95 @@
+"""A search in tantivy's terms: one query a tier, each with the scope and all filters."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+import tantivy
+
+from search.document import id_key, type_key
+from search.embedded_schema import number_of
+from search.index import Tier
+from search.query import Clause, Query
+from warehouse.rights import Scope
+
+_Q = tantivy.Query
+
+
+class Tiers:
+    """The queries of one search."""
+
+    def __init__(self, schema: tantivy.Schema, query: Query, scope: Scope) -> None:
+        self._schema = schema
+        self._clauses = query.clauses
+        self._phrase = query.phrase
+        self._always = [_Q.const_score_query(held, 0.0) for held in self._filters(query, scope)]
+
+    def exclusive(self) -> Iterator[tuple[Tier, tantivy.Query]]:
+        """Best tier first, each without what is in a better one."""
+        exact = [self._together("exact", clause.exact) for clause in self._clauses]
+        several = len(self._phrase) > 1
+        if several:
+            yield "phrase", self._all([self._together("exact", self._phrase)])
+        yield "exact", self._all(exact, but=self._together("exact", self._phrase) if several else None)
+        if exact:
+            yield "folded", self._all(self._folded_words(), but=_every(exact))
+
+    def folded(self) -> tantivy.Query:
+        """All that is in any exclusive tier."""
+        return self._all(self._folded_words())
+
+    def one_edit(self) -> tantivy.Query:
+        """Words that may be misspelt with one letter more, less, other or swapped; none if no word may be."""
+        if not any(clause.may_be_misspelt for clause in self._clauses):
+            return _Q.empty_query()
+        return self._all([self._near(clause) for clause in self._clauses])
+
+    def _all(self, words: Sequence[tantivy.Query], but: tantivy.Query | None = None) -> tantivy.Query:
+        wanted = [(tantivy.Occur.Must, each) for each in [*words, *self._always] or [_Q.all_query()]]
+        return _Q.boolean_query([*wanted, *([(tantivy.Occur.MustNot, but)] if but else [])])
+
+    def _folded_words(self) -> list[tantivy.Query]:
+        return [self._together("folded", clause.folded) for clause in self._clauses]
+
+    def _near(self, clause: Clause) -> tantivy.Query:
+        if not clause.may_be_misspelt:
+            return self._together("folded", clause.folded)
+        return _Q.fuzzy_term_query(self._schema, "folded", clause.folded[0])
+
+    def _together(self, spelling: str, words: Sequence[str]) -> tantivy.Query:
+        if len(words) == 1:
+            return _Q.term_query(self._schema, spelling, words[0])
+        return _Q.phrase_query(self._schema, spelling, list(words))
+
+    def _filters(self, query: Query, scope: Scope) -> Iterator[tantivy.Query]:
+        if not scope.everything:
+            yield _Q.term_set_query(self._schema, "unit_id", sorted(scope.units))
+        for clause in query.clauses:
+            if clause.reference:
+                yield self._key("reference", clause.reference)
+        if query.unit:
+            yield self._key("unit", query.unit)
+        if query.doc_type:
+            yield self._key("type", type_key(query.doc_type))
+        if query.holder:
+            yield self._key("holder", id_key(query.holder))
+        if query.issued_from or query.issued_to:
+            yield self._days("issued_on", query.issued_from, query.issued_to)
+        if query.in_force:
+            yield from self._in_force(query.on)
+
+    def _in_force(self, on: date) -> Iterator[tantivy.Query]:
+        """Exactly Validity.status(on) == "in_force"; an unknown term begins before date.min."""
+        yield self._days("ended_on", on + timedelta(days=1), None)
+        yield self._days("valid_from", date.min, on)
+        yield self._days("valid_to", on, None)
+
+    def _key(self, name: str, value: str) -> tantivy.Query:
+        return _Q.term_query(self._schema, name, value, index_option="basic")
+
+    def _days(self, name: str, first: date | None, last: date | None) -> tantivy.Query:
+        bounds = [None if day is None else number_of(day) for day in (first, last)]
+        return _Q.range_query(self._schema, name, tantivy.FieldType.Unsigned, *bounds)
+
+
+def _every(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return _Q.boolean_query([(tantivy.Occur.Must, each) for each in queries])

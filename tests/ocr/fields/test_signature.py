@@ -1,0 +1,62 @@
+"""Who signed and as what."""
+
+import pytest
+
+NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 800, 200)
+RECIPIENTS = ("Nơi nhận:", 240, 900)
+
+
+def closing(*right: str):
+    return [NATION, RECIPIENTS, *((text, 1000, 900 + 60 * row) for row, text in enumerate(right))]
+
+
+def values(fields, name):
+    return [value.value for value in fields.get(name, [])]
+
+
+def test_authority_and_positions_keep_their_order(page, read):
+    fields = read(
+        page(closing("TL. CHỦ TỊCH", "KT. CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "Phùng Tô Lịch"))
+    )
+    assert values(fields, "signing_capacity") == [
+        "TL. CHỦ TỊCH",
+        "KT. CHÁNH VĂN PHÒNG",
+        "PHÓ CHÁNH VĂN PHÒNG",
+    ]
+    assert values(fields, "signer") == ["Phùng Tô Lịch"]
+
+
+def test_marks_lost_under_the_seal_come_back_in_a_usual_position(page, read):
+    assert values(read(page(closing("KT. BỌ TRƯỜNG", "THÚ TRƯỞNG"))), "signing_capacity") == [
+        "KT. BỘ TRƯỞNG",
+        "THỨ TRƯỞNG",
+    ]
+
+
+def test_strokes_of_the_signature_are_no_name(page, read):
+    fields = read(page(closing("CHỦ TỊCH", "l ¬ ~ {", "ˆ H Ẳ |", "Đặng Văn Minh")))
+    assert values(fields, "signer") == ["Đặng Văn Minh"]
+
+
+def test_a_rank_before_the_name_is_left_out(page, read):
+    assert values(read(page(closing("GIÁM ĐỐC", "ThS. Nguyễn Thị Hòa"))), "signer") == ["Nguyễn Thị Hòa"]
+
+
+def test_a_surname_that_lost_its_first_letter_is_restored_for_review(page, read):
+    (signer,) = read(page(closing("GIÁM ĐỐC", "guyễn Phước Bình")))["signer"]
+    assert signer.value == "Nguyễn Phước Bình"
+    assert signer.confidence < 0.85
+
+
+def test_a_name_without_a_readable_position_goes_to_review(page, read):
+    (signer,) = read(page(closing("Đặng Văn Minh")))["signer"]
+    assert signer.confidence < 0.85
+
+
+def test_an_unsigned_paper_has_no_signer(page, read):
+    assert "signer" not in read(page(closing("CHỦ TỊCH")))
+
+
+@pytest.mark.parametrize("cited", ["CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH", "Chủ tịch Nguyễn Hoàng Giang"])
+def test_a_person_or_position_named_in_the_text_did_not_sign(page, read, cited):
+    assert "signer" not in read(page([NATION, (cited, 500, 500)]))

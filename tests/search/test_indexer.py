@@ -1,0 +1,218 @@
+"""The outbox and the rebuild against a real catalogue and a real index."""
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, update
+
+from search.document import Document
+from search.index import Answer, Index, open_index
+from search.indexer import LEASE, drain
+from search.query import Query, clauses_of
+from search.rebuild import reindex
+from warehouse import leases, schema
+from warehouse.codes.dates import today
+from warehouse.database import Database
+from warehouse.errors import Busy
+from warehouse.records import FieldValue
+from warehouse.registry import NewRecord, register, touch
+from warehouse.rights import Actor, Scope
+from warehouse.tables import batches, files, items, objects, outbox, pages, records, units
+from warehouse.units import load_units
+
+CLERK = Actor("clerk")
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def new_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("site") / "khoso.db"
+    opened = Database(f"sqlite:///{path}")
+    schema.upgrade(opened)
+    with opened.write() as connection:
+        load_units(connection)
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def database(tmp_path: Path, new_site: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{shutil.copy(new_site, tmp_path)}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return open_index(f"tantivy:{tmp_path}/index")
+
+
+def add_paper(connection: Connection, name: str, *values: tuple[str, str], text: str = "") -> int:
+    """One file of one page, with its record; returns the record's row id."""
+
+    def new(table: Any, **row: Any) -> int:
+        return int(connection.execute(insert(table).returning(table.c.id), row).scalar_one())
+
+    unit = connection.execute(select(units.c.id).where(units.c.code == "06184")).scalars().first()
+    assert unit is not None
+    batch = new(batches, unit_id=unit, source="/scans", manner="stock", created_at=NOW, created_by="clerk")
+    connection.execute(insert(objects).values(sha256=f"{name:>064}", size=1, stored_at=NOW))
+    file = new(files, unit_id=unit, sha256=f"{name:>064}", state="registered", received_at=NOW)
+    item = new(items, batch_id=batch, path=name, source_path=name, outcome="stored", file_id=file)
+    read = {"status": "ok", "width": 1, "height": 1, "path": "whole", "read_at": NOW}
+    connection.execute(insert(pages).values(file_id=file, number=2, text=text, **read))
+    connection.execute(insert(pages).values(file_id=file, number=3, text="trang của giấy khác", **read))
+    listed = [FieldValue(field, value, "manifest") for field, value in values]
+    location = {"box": "Hộp 7", "folder": "Cặp 9"}
+    paper = NewRecord(file, item, batch, unit, 1, 2, "result", False, listed, location)
+    return register(connection, CLERK, [paper])[0]
+
+
+def ask(index: Index, text: str = "", **filters: Any) -> Answer:
+    return index.search(Query(clauses_of(text), on=today(), **filters), Scope(everything=True))
+
+
+def public_ids(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.scalars(select(records.c.public_id).order_by(records.c.id)))
+
+
+def waiting(database: Database) -> int:
+    with database.read() as connection:
+        return connection.scalar(select(func.count()).select_from(outbox)) or 0
+
+
+def test_a_registered_paper_is_found_by_all_that_is_known_of_it(database: Database, index: Index) -> None:
+    known = {
+        "doc_type": "Giấy khai sinh", "holder_name": "Nông Thị Lan", "holder_id": "020190001234",
+        "reference_number": "12/2019", "issued_on": "2019-05-06", "dossier_code": "H37.20-230913-0001",
+    }  # fmt: skip
+    with database.write() as connection:
+        add_paper(connection, "khai_sinh/0001.pdf", *known.items(), text="chữ của trang hai")
+    assert drain(database, index, "me") == 1
+    for words in [*known.values(), "0001", '"hộp 7"', "trang hai"]:
+        if words != "2019-05-06":
+            assert ask(index, words)["total"] == 1, words
+    (hit,) = ask(index, "lan", holder="020190001234", unit="06184")["hits"]
+    assert hit["record"] == public_ids(database)[0]
+    assert {name: hit[name] for name in ("doc_type", "holder_name", "issued_on", "state")} == {
+        "doc_type": "Giấy khai sinh", "holder_name": "Nông Thị Lan", "issued_on": "2019-05-06", "state": "registered",
+    }  # fmt: skip
+
+
+def test_a_page_that_is_not_the_papers_own_does_not_find_it(database: Database, index: Index) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf", text="trang hai")
+    drain(database, index, "me")
+    assert ask(index, "giấy khác")["total"] == 0
+
+
+def test_draining_empties_the_outbox_batch_after_batch(
+    database: Database, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.indexer.BATCH", 2)
+    with database.write() as connection:
+        for number in range(5):
+            add_paper(connection, f"{number}.pdf")
+    assert drain(database, index, "me") == 5
+    assert waiting(database) == 0
+    assert sorted(index.revisions()) == sorted(public_ids(database))
+    assert drain(database, index, "me") == 0
+
+
+class Failing:
+    """An index whose program dies just before or just after the commit."""
+
+    def __init__(self, index: Index, *, after: bool) -> None:
+        self._index, self._after = index, after
+
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+        if self._after:
+            self._index.apply(deletes, documents)
+        raise KeyboardInterrupt
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_crash_before_or_after_the_commit_loses_nothing(
+    database: Database, index: Index, after: bool
+) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf", ("subject", "khai sinh"))
+    with pytest.raises(KeyboardInterrupt):
+        drain(database, Failing(index, after=after), "me")
+    assert waiting(database) == 1
+    assert drain(database, index, "me") == 1
+    assert ask(index, "khai sinh")["total"] == 1
+
+
+class ChangedMeanwhile:
+    """An index during whose commit the record changes again."""
+
+    def __init__(self, index: Index, database: Database) -> None:
+        self._index, self._database, self._done = index, database, False
+
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+        self._index.apply(deletes, documents)
+        if not self._done:
+            self._done = True
+            with self._database.write() as connection:
+                connection.execute(update(records).values(work="ready"))
+                touch(connection, list(connection.scalars(select(records.c.id))))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+
+def test_a_change_during_the_commit_is_indexed_too(database: Database, index: Index) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf")
+    assert drain(database, ChangedMeanwhile(index, database), "me") == 2
+    assert [hit["state"] for hit in ask(index)["hits"]] == ["ready"]
+
+
+def test_a_paper_put_in_quarantine_leaves_the_index(database: Database, index: Index) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf")
+        secret = add_paper(connection, "b.pdf")
+    drain(database, index, "me")
+    with database.write() as connection:
+        connection.execute(update(records).where(records.c.id == secret).values(work="quarantined"))
+        touch(connection, {secret})
+    assert drain(database, index, "me") == 1
+    assert list(index.revisions()) == public_ids(database)[:1]
+    assert reindex(database, index, "me", lambda _: None) == 1
+    assert list(index.revisions()) == public_ids(database)[:1]
+    assert waiting(database) == 0
+
+
+def test_while_another_process_indexes_draining_leaves_it_alone_and_rebuilding_is_refused(
+    database: Database, index: Index
+) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf")
+    with leases.held(database, LEASE, "other", 60):
+        assert drain(database, index, "me") == 0
+        with pytest.raises(Busy):
+            reindex(database, index, "me", lambda _: None)
+    assert drain(database, index, "me") == 1
+
+
+def test_a_rebuild_forgets_what_the_catalogue_does_not_know_and_tells_how_far_it_is(
+    database: Database, index: Index
+) -> None:
+    index.apply([], [Document("STRANGE", 1, 1, "06184", "result", "ready", "released")])
+    with database.write() as connection:
+        for number in range(3):
+            add_paper(connection, f"{number}.pdf", text=f"giấy số {number}")
+    advanced: list[int] = []
+    assert reindex(database, index, "me", advanced.append) == 3
+    assert sum(advanced) == 3
+    assert sorted(index.revisions()) == sorted(public_ids(database))
+    assert ask(index, "giấy số")["total"] == 3

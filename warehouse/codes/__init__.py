@@ -1,0 +1,1 @@
+"""Codes, numbers and dates as Vietnamese administration writes them: parsed, checked, made comparable."""

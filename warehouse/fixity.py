@@ -1,0 +1,94 @@
+"""Verify: every original is there and unchanged, and the accounts agree. Nothing is ever deleted."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, not_, or_, select
+
+from warehouse.audit import write_entry
+from warehouse.database import Database
+from warehouse.errors import Damaged
+from warehouse.reasons import message
+from warehouse.rights import Actor
+from warehouse.store import CHUNK, Store
+from warehouse.tables import files, items, jobs, objects, pages, parts, records
+
+Problem = dict[str, Any]
+
+
+def verify_objects(database: Database, store: Store) -> Iterator[tuple[str, Problem | None]]:
+    """Hash every booked object again; yields its hash, and what is wrong with it."""
+    with database.read() as connection:
+        booked = list(connection.scalars(select(objects.c.sha256).order_by(objects.c.sha256)))
+    for sha256 in booked:
+        yield sha256, _object_problem(store, sha256)
+
+
+def orphans(database: Database, store: Store) -> Iterator[Problem]:
+    """Objects in the store that nothing refers to: an import was cut off; they do no harm."""
+    with database.read() as connection:
+        booked = set(connection.scalars(select(objects.c.sha256)))
+    for sha256 in store.walk():
+        if sha256 not in booked:
+            yield problem("orphan", sha256, "orphan_object", sha256=sha256)
+
+
+def account_problems(connection: Connection, actor: Actor) -> list[Problem]:
+    """Rows that contradict each other: files without records, records without pages or work."""
+    write_entry(connection, actor, "verify", "site")
+    found = []
+    for kind, query in _CONTRADICTIONS.items():
+        found += [problem("account", str(name), kind, object=name) for name in connection.scalars(query)]
+    return found
+
+
+def problem(kind: str, subject: str, reason: str, **detail: object) -> Problem:
+    """One line of `verify`: what kind, which thing, and the sentence."""
+    return {
+        "kind": kind,
+        "object": subject,
+        "reason": reason,
+        "message": message(reason, {name: str(value) for name, value in detail.items()}),
+    }
+
+
+def _object_problem(store: Store, sha256: str) -> Problem | None:
+    try:
+        with store.fetch(sha256) as path, path.open("rb") as stream:
+            digest = hashlib.sha256()
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+    except Damaged as error:
+        return problem("object", sha256, error.reason, sha256=sha256)
+    except OSError as error:
+        return problem("object", sha256, "store_error", error=error)
+    if digest.hexdigest() != sha256:
+        return problem("object", sha256, "object_changed", sha256=sha256)
+    return None
+
+
+_has_work = select(jobs.c.id).where(jobs.c.file_id == files.c.id).exists()
+_pages_kept = select(func.count()).where(pages.c.file_id == files.c.id).scalar_subquery()
+
+_CONTRADICTIONS = {
+    "file_without_record": select(files.c.sha256).where(
+        files.c.state == "registered", not_(select(parts.c.id).where(parts.c.file_id == files.c.id).exists())
+    ),
+    "file_without_work": select(files.c.sha256).where(
+        not_(_has_work),
+        or_(files.c.state == "received", and_(files.c.state == "registered", _pages_kept < files.c.pages)),
+    ),
+    "record_without_work": select(records.c.public_id).where(
+        records.c.work.in_(["registered", "reading"]),
+        not_(
+            select(jobs.c.id)
+            .join(parts, parts.c.file_id == jobs.c.file_id)
+            .where(parts.c.record_id == records.c.id)
+            .exists()
+        ),
+    ),
+    "item_without_file": select(items.c.path).where(
+        items.c.outcome.in_(["stored", "duplicate"]), items.c.file_id.is_(None)
+    ),
+}

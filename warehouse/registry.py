@@ -1,0 +1,206 @@
+"""Registering and filing: how a paper becomes a record and how what was read enters it.
+
+Every function here runs inside the caller's transaction and may be repeated without harm.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from warehouse.audit import write_entry
+from warehouse.codes.dates import parse_date, today
+from warehouse.codes.dossiers import is_agency_code
+from warehouse.codes.public_ids import new_public_id
+from warehouse.database import upsert
+from warehouse.records import FieldValue
+from warehouse.result_types import ResultType, result_type_for
+from warehouse.rights import Actor
+from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
+from warehouse.validity import derive
+from warehouse.values import Values, add_values, values_of
+
+UNSETTLED = ("registered", "reading", "needs_review", "ready")
+"""States that reading may still change; what an officer has settled it may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One paper as triage knows it: where its pages are and what the list said of it."""
+
+    file_id: int
+    item_id: int
+    batch_id: int
+    unit_id: int
+    page_from: int
+    page_to: int
+    kind: str
+    hidden: bool
+    values: Sequence[FieldValue]
+    location: Mapping[str, str]
+
+
+def register(connection: Connection, actor: Actor, papers: Sequence[NewRecord]) -> list[int]:
+    """Create records with their parts, fields, party, place and index entry."""
+    ids = [_insert_record(connection, paper) for paper in papers]
+    pairs = list(zip(ids, papers, strict=True))
+    connection.execute(
+        insert(parts),
+        [
+            {
+                "record_id": record_id,
+                "ordinal": 0,
+                "file_id": paper.file_id,
+                "page_from": paper.page_from,
+                "page_to": paper.page_to,
+            }
+            for record_id, paper in pairs
+        ],
+    )
+    placed = [{"record_id": record_id, **paper.location} for record_id, paper in pairs if paper.location]
+    for row in placed:
+        connection.execute(insert(locations), row)
+    take_list_values(connection, {record_id: paper.values for record_id, paper in pairs})
+    touch(connection, [record_id for record_id, paper in pairs if not paper.values])
+    write_entry(connection, actor, "register", f"batch {papers[0].batch_id}", records=ids)
+    return ids
+
+
+def take_list_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
+    """Add values of a list (manifest), and what follows from them; returns the records that changed."""
+    changed = add_values(connection, additions)
+    shown = values_of(connection, sorted(changed))
+    for record_id in changed:
+        _set_holder(connection, record_id, shown[record_id])
+        _join_dossier(connection, record_id, shown[record_id])
+        _set_validity(connection, record_id, shown[record_id])
+    touch(connection, changed)
+    return changed
+
+
+def start_reading(connection: Connection, file_id: int) -> None:
+    """The file's records are being read from now on."""
+    of_file = select(parts.c.record_id).where(parts.c.file_id == file_id)
+    started = connection.scalars(
+        update(records)
+        .where(records.c.id.in_(of_file), records.c.work == "registered")
+        .values(work="reading")
+        .returning(records.c.id)
+    )
+    touch(connection, set(started))
+
+
+def file_record(
+    connection: Connection,
+    actor: Actor,
+    record_id: int,
+    values: Sequence[FieldValue],
+    judge: Callable[[Values], list[str]],
+) -> None:
+    """Enter what was read. `judge` says why an officer must look (nothing: the record is ready).
+
+    A record an officer has settled keeps its state.
+    """
+    add_values(connection, {record_id: values})
+    shown = values_of(connection, [record_id])[record_id]
+    _set_validity(connection, record_id, shown)
+    _join_dossier(connection, record_id, shown)
+    review = judge(shown)
+    connection.execute(
+        update(records)
+        .where(records.c.id == record_id, records.c.work.in_(UNSETTLED))
+        .values(work="needs_review" if review else "ready", review=review, read_at=datetime.now(UTC))
+    )
+    touch(connection, {record_id})
+    write_entry(connection, actor, "file", f"record {record_id}", review=review)
+
+
+def touch(connection: Connection, record_ids: Collection[int]) -> None:
+    """A change: the revision rises and the index is told, in the same transaction."""
+    if not record_ids:
+        return
+    changed = connection.execute(
+        update(records)
+        .where(records.c.id.in_(sorted(record_ids)))
+        .values(revision=records.c.revision + 1)
+        .returning(records.c.id, records.c.revision)
+    )
+    now = datetime.now(UTC)
+    rows = [{"record_id": row.id, "revision": row.revision, "changed_at": now} for row in changed]
+    upsert(connection, outbox, rows, ["record_id"], ["revision", "changed_at"])
+
+
+def type_of(values: Values) -> ResultType | None:
+    """The type of result that the shown values name, by the rules of the day of issue."""
+    issued = parse_date(values.text("issued_on") or "")
+    name = values.text("result_type") or values.text("doc_type")
+    return result_type_for(name, issued.first if issued else today(), values.text("subject"))
+
+
+def _insert_record(connection: Connection, paper: NewRecord) -> int:
+    now = datetime.now(UTC)
+    row = {
+        "public_id": new_public_id(),
+        "kind": paper.kind,
+        "batch_id": paper.batch_id,
+        "item_id": paper.item_id,
+        "digitised_by_id": paper.unit_id,
+        "custodian_id": paper.unit_id,
+        "work": "registered",
+        "availability": "hidden" if paper.hidden else "released",
+        "review": [],
+        "revision": 0,
+        "received_at": now,
+        "valid_kind": "UNKNOWN",
+    }
+    return int(connection.execute(insert(records).returning(records.c.id), row).scalar_one())
+
+
+def _set_validity(connection: Connection, record_id: int, values: Values) -> None:
+    validity = derive(type_of(values), values.text("issued_on"), values.text("valid_until"))
+    connection.execute(
+        update(records)
+        .where(records.c.id == record_id)
+        .values(valid_kind=validity.kind, valid_from=validity.valid_from, valid_to=validity.valid_to)
+    )
+
+
+def _set_holder(connection: Connection, record_id: int, values: Values) -> None:
+    """The list's holder as a party; a changed list changes it."""
+    name = values.one("holder_name")
+    if name is None or name.origin != "manifest":
+        return
+    party = {
+        "record_id": record_id,
+        "ordinal": 0,
+        "role": "holder",
+        "name": name.value,
+        "birth_date": values.text("holder_birth_date"),
+        "origin": name.origin,
+    }
+    upsert(connection, parties, [party], ["record_id", "ordinal"], ["name", "birth_date"])
+    if number := values.text("holder_id"):
+        party_id = connection.scalar(select(parties.c.id).where(parties.c.record_id == record_id))
+        row = {"party_id": party_id, "scheme": _scheme(number), "value": number}
+        known = select(party_ids.c.id).where(party_ids.c.party_id == party_id, party_ids.c.value == number)
+        if connection.scalar(known) is None:
+            connection.execute(insert(party_ids), row)
+
+
+def _scheme(number: str) -> str:
+    """CCCD/số định danh has 12 digits, the old CMND 9; other lengths are tax codes."""
+    if is_agency_code(number):
+        return "agency_code"
+    return {12: "personal_id", 9: "old_id_card"}.get(len(number), "tax_code")
+
+
+def _join_dossier(connection: Connection, record_id: int, values: Values) -> None:
+    code = values.text("dossier_code")
+    if code is None:
+        return
+    unit_id = connection.scalar(select(records.c.custodian_id).where(records.c.id == record_id))
+    row = {"code": code, "procedure_code": values.text("procedure_code"), "unit_id": unit_id}
+    upsert(connection, dossiers, [row], ["code"])
+    dossier_id = select(dossiers.c.id).where(dossiers.c.code == code).scalar_subquery()
+    connection.execute(update(records).where(records.c.id == record_id).values(dossier_id=dossier_id))

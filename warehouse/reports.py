@@ -1,0 +1,96 @@
+"""Progress of units: how much came in, was read, approved, and counts as digitised."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from warehouse.codes.dates import VIETNAM, today
+from warehouse.rights import Actor, scope_of
+from warehouse.tables import files, records, units
+from warehouse.units import unit_in_force
+
+COUNTS = ("files", "registered", "read", "needs_review", "approved", "digitised", "returned")
+
+
+def progress(
+    connection: Connection, actor: Actor, on: date | None = None, unit: str | None = None
+) -> dict[str, Any]:
+    """What each unit had done by the end of a day (today), credited to the unit that digitised.
+
+    Digitised is counted once a paper: approved, of kind result, in force on the day it was digitised.
+    A file that the unit handed in twice is one file, so no duplicate is counted.
+    """
+    day = on or today()
+    end = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
+    of_unit = scope_of(actor).allows(units.c.id)
+    if unit is not None:
+        of_unit = and_(of_unit, units.c.id == unit_in_force(connection, unit, day).id)
+    counted = _records(end, day).subquery()
+    received = (
+        select(files.c.unit_id, func.count().label("files"))
+        .where(files.c.received_at < end, files.c.state == "registered")
+        .group_by(files.c.unit_id)
+        .subquery()
+    )
+    query = (
+        select(
+            units.c.code,
+            units.c.name,
+            units.c.level,
+            received.c.files,
+            *(counted.c[name] for name in COUNTS[1:]),
+        )
+        .join(counted, counted.c.unit_id == units.c.id, isouter=True)
+        .join(received, received.c.unit_id == units.c.id, isouter=True)
+        .where(of_unit, or_(counted.c.unit_id.is_not(None), received.c.unit_id.is_not(None)))
+        .order_by(units.c.code)
+    )
+    rows = [
+        {
+            "unit": row["code"],
+            "name": row["name"],
+            "level": row["level"],
+            **{name: row[name] or 0 for name in COUNTS},
+        }
+        for row in connection.execute(query).mappings()
+    ]
+    return {
+        "on": day.isoformat(),
+        "rows": rows,
+        "total": {name: sum(row[name] for row in rows) for name in COUNTS},
+    }
+
+
+def _records(end: datetime, day: date) -> Any:
+    approved = and_(records.c.work == "approved", records.c.approved_at < end)
+    return (
+        select(
+            records.c.digitised_by_id.label("unit_id"),
+            func.count().label("registered"),
+            _count(records.c.read_at < end).label("read"),
+            _count(records.c.work == "needs_review").label("needs_review"),
+            _count(approved).label("approved"),
+            _count(
+                and_(approved, records.c.kind == "result", records.c.digitised_on <= day, _in_force())
+            ).label("digitised"),
+            _count(records.c.work == "returned").label("returned"),
+        )
+        .where(records.c.received_at < end)
+        .group_by(records.c.digitised_by_id)
+    )
+
+
+def _in_force() -> ColumnElement[bool]:
+    """validity.status(digitised_on) == in_force, in SQL; a test holds the two together."""
+    day = records.c.digitised_on
+    return and_(
+        records.c.valid_kind != "UNKNOWN",
+        or_(records.c.valid_from.is_(None), records.c.valid_from <= day),
+        or_(records.c.valid_to.is_(None), records.c.valid_to >= day),
+        or_(records.c.ended_on.is_(None), records.c.ended_on > day),
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

@@ -1,0 +1,140 @@
+"""Field values of records: rows by origin and version, never overwritten.
+
+Shown is the newest value of the best origin (records.ORIGINS, best first). Two origins whose values
+differ after normalisation are a conflict.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from warehouse.codes.fields import agree
+from warehouse.records import ORIGINS, FieldValue
+from warehouse.tables import fields
+
+LIST_FIELDS = frozenset({"signing_capacity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What another origin says than the value that is shown."""
+
+    name: str
+    shown: str
+    other: FieldValue
+
+
+class Values:
+    """The newest values of one record, by name and origin."""
+
+    def __init__(self, newest: Iterable[FieldValue]) -> None:
+        self._by_name: dict[str, dict[str, list[FieldValue]]] = defaultdict(dict)
+        for value in newest:
+            self._by_name[value.name].setdefault(value.origin, []).append(value)
+
+    def shown(self, name: str) -> list[FieldValue]:
+        """The values of the best origin in order; empty if nobody gave one."""
+        origins = self._by_name.get(name, {})
+        best = min(origins, key=_rank, default=None)
+        return sorted(origins[best], key=lambda value: value.ordinal) if best else []
+
+    def one(self, name: str) -> FieldValue | None:
+        """The shown value of a field that is not a list."""
+        return next(iter(self.shown(name)), None)
+
+    def text(self, name: str) -> str | None:
+        """The shown value's text."""
+        value = self.one(name)
+        return value.value if value else None
+
+    def all_shown(self) -> list[FieldValue]:
+        """The shown values of every field that has one."""
+        return [value for name in self._by_name for value in self.shown(name)]
+
+    def conflicts(self) -> list[Conflict]:
+        """Every value of another origin that does not agree with the shown one."""
+        found = []
+        for name, origins in self._by_name.items():
+            shown = self.one(name)
+            if name in LIST_FIELDS or shown is None:
+                continue
+            others = [
+                value for values in origins.values() for value in values if value.origin != shown.origin
+            ]
+            found += [
+                Conflict(name, shown.value, other)
+                for other in others
+                if not agree(name, shown.value, other.value)
+            ]
+        return found
+
+
+def values_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, Values]:
+    """The newest values of many records in one query."""
+    newest = _newest_rows(connection, record_ids)
+    by_record: dict[int, list[FieldValue]] = {record_id: [] for record_id in record_ids}
+    for row in newest:
+        by_record[row["record_id"]].append(_value(row))
+    return {record_id: Values(found) for record_id, found in by_record.items()}
+
+
+def add_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
+    """Add a version for each value that is new or differs from its origin's newest; who changed."""
+    known = {_key(row): row for row in _newest_rows(connection, list(additions))}
+    rows = []
+    for record_id, values in additions.items():
+        for value in values:
+            before = known.get((record_id, value.name, value.origin, value.ordinal))
+            if before is None or _value(before) != value:
+                rows.append(_row(record_id, value, 1 + (before["version"] if before else 0)))
+    if rows:
+        connection.execute(insert(fields), rows)
+    return {row["record_id"] for row in rows}
+
+
+def _newest_rows(connection: Connection, record_ids: Sequence[int]) -> list[RowMapping]:
+    query = select(fields).where(fields.c.record_id.in_(record_ids)).order_by(fields.c.version)
+    newest = {_key(row): row for row in connection.execute(query).mappings()}
+    return list(newest.values())
+
+
+def _key(row: RowMapping) -> tuple[int, str, str, int]:
+    return row["record_id"], row["name"], row["origin"], row["ordinal"]
+
+
+def _value(row: RowMapping) -> FieldValue:
+    return FieldValue(
+        name=row["name"],
+        value=row["value"],
+        origin=row["origin"],
+        confidence=row["confidence"],
+        page=row["page"],
+        box=tuple(row["box"]) if row["box"] else None,
+        ordinal=row["ordinal"],
+        precision=row["precision"],
+    )
+
+
+def _row(record_id: int, value: FieldValue, version: int) -> dict[str, Any]:
+    return {
+        "record_id": record_id,
+        "name": value.name,
+        "group": "",
+        "ordinal": value.ordinal,
+        "origin": value.origin,
+        "version": version,
+        "value": value.value,
+        "precision": value.precision,
+        "confidence": value.confidence,
+        "page": value.page,
+        "box": list(value.box) if value.box else None,
+        "created_at": datetime.now(UTC),
+    }
+
+
+def _rank(origin: str) -> int:
+    return [str(known) for known in ORIGINS].index(origin)
