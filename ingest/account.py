@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, distinct, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select
 
 from warehouse.audit import write_entry
 from warehouse.errors import NotFound
@@ -29,6 +29,11 @@ def batch_list(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
     """Every batch the actor may see, newest first, without its items."""
     query = _batches().where(scope_of(actor).allows(batches.c.unit_id)).order_by(batches.c.id.desc())
     return [_summary(connection, row) for row in connection.execute(query).mappings()]
+
+
+def files_of(batch_id: int) -> Select[tuple[int]]:
+    """The ids of the files that a batch's items brought or found."""
+    return select(items.c.file_id).where(items.c.batch_id == batch_id, items.c.file_id.is_not(None))
 
 
 def _batches() -> Any:

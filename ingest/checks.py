@@ -13,6 +13,11 @@ CONFLICTS_TO_REVIEW = frozenset(
 EXPECTED = ("doc_type", "reference_number", "issued_on", "issuing_agency")
 """Without these nobody can look a paper up or tell how long it holds."""
 
+DECISIVE = (
+    *EXPECTED, "holder_name", "holder_id", "holder_birth_date", "valid_until", "dossier_code", "procedure_code"
+)  # fmt: skip
+"""What a paper is, whose and how long it holds: doubt about one of these is an officer's to settle."""
+
 
 def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     """Reason codes with the field they are about (`conflict:holder_name`); empty when nothing is doubtful."""
@@ -24,7 +29,7 @@ def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     conflicts = {conflict.name for conflict in values.conflicts()}
     reasons += [f"conflict:{name}" for name in sorted(conflicts & CONFLICTS_TO_REVIEW)]
     reasons += [f"missing:{name}" for name in EXPECTED if values.one(name) is None]
-    reasons += [f"doubtful:{name}" for name in FIELD_NAMES if _is_doubtful(values, name, bar)]
+    reasons += [f"doubtful:{name}" for name in DECISIVE if _is_doubtful(values, name, bar)]
     texts = {name: text for name in FIELD_NAMES if (text := values.text(name)) is not None}
     return reasons + list(mismatches(texts))
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import click
 
 from ingest import printing
-from ingest.account import batch_account, batch_list
+from ingest.account import batch_account, batch_list, files_of
 from ingest.dryrun import dry_run
 from ingest.importing import Request, run_import
 from ingest.reader import Reader
@@ -164,7 +164,7 @@ def batch_retry_command(site: Site, batch: int, as_json: bool) -> None:
     """Queue a batch's stuck jobs again, after their cause was mended."""
     with site.services.database.write(durable=True) as connection:
         batch_account(connection, site.actor, batch)
-        queued = retry_dead(connection, batch)
+        queued = retry_dead(connection, files_of(batch))
     print_json({"batch": batch, "queued": queued}) if as_json else click.echo(
         f"Đã xếp lại {queued} việc / {queued} jobs queued again"
     )

@@ -38,9 +38,11 @@ class Document:
     text: str = ""
 
     @property
-    def year(self) -> str | None:
-        """The year of issue."""
-        return self.issued_on[:4] if self.issued_on else None
+    def facets(self) -> dict[str, str]:
+        """What it counts under, but for its validity, which is told for a day."""
+        doc_type = norm(self.doc_type or "")
+        values = {"unit": self.unit, "doc_type": doc_type, "year": (self.issued_on or "")[:4]}
+        return {name: value for name, value in values.items() if value}
 
     @property
     def issued_first(self) -> date | None:

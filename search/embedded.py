@@ -55,7 +55,7 @@ class EmbeddedIndex:
         return Answer(total=sum(counts["validity"].values()), hits=hits, facets=counts)
 
     def revisions(self) -> dict[str, int]:
-        """Read from the documents themselves, about 20,000 a second."""
+        """Read from the documents themselves."""
         searcher = self._generations.current().searcher()
         if not searcher.num_docs:
             return {}

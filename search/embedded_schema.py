@@ -6,7 +6,7 @@ import tantivy
 from pydantic import TypeAdapter
 
 from search.document import Document
-from warehouse.text import norm, words
+from warehouse.text import words
 
 SPELLINGS = ("exact", "folded")  # the same words twice: as written, and without their marks
 KEYS = ("type", "holder", "reference")  # compared whole
@@ -62,13 +62,12 @@ def number_of(day: date) -> int:
 
 
 def _keys(document: Document) -> dict[str, frozenset[str]]:
-    facets = {"unit": document.unit, "doc_type": norm(document.doc_type or ""), "year": document.year}
     return {
         "record": frozenset({document.record}),
         "type": document.types,
         "holder": document.holders,
         "reference": document.references,
-        **{name: frozenset({value}) for name, value in facets.items() if value},
+        **{name: frozenset({value}) for name, value in document.facets.items()},
     }
 
 

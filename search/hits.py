@@ -6,7 +6,6 @@ from search.document import Document
 from search.index import TIERS, Hit, Tier
 from search.query import Query
 from search.snippet import Matcher, snippet
-from warehouse.text import norm
 
 
 def hit_of(document: Document, query: Query, tier: Tier, relevance: float) -> Hit:
@@ -33,16 +32,6 @@ def hit_of(document: Document, query: Query, tier: Tier, relevance: float) -> Hi
 def in_order(hits: list[Hit]) -> list[Hit]:
     """Best first; equals by record."""
     return sorted(hits, key=lambda hit: (-hit["score"], hit["record"]))
-
-
-def facets_of(document: Document, query: Query) -> dict[str, str | None]:
-    """What a record counts under in each facet."""
-    return {
-        "unit": document.unit,
-        "doc_type": norm(document.doc_type) if document.doc_type else None,
-        "year": document.year,
-        "validity": document.validity.status(query.on),
-    }
 
 
 def one_edit(word: str, other: str) -> bool:

@@ -6,17 +6,18 @@ loses none.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
 from search.catalogue import read_records
 from search.index import Index
 from warehouse import leases
-from warehouse.database import Database
-from warehouse.tables import outbox
+from warehouse.database import Database, upsert
+from warehouse.tables import outbox, records
 
 LEASE = "indexer"
-LEASE_SECONDS = 120
+LEASE_SECONDS = 30  # a killed process keeps the others from indexing no longer
 BATCH = 200  # records a commit
 
 
@@ -40,16 +41,22 @@ def _drain_batch(database: Database, index: Index) -> int:
         found = read_records(connection, connection.scalars(oldest).all())
     if found.revisions:
         index.apply(found.public_ids, found.documents)
-        _settle(database, found.revisions)
+        settle(database, found.revisions)
     return len(found.revisions)
 
 
-def _settle(database: Database, revisions: Mapping[int, int]) -> None:
-    """Drop outbox rows, but not those of records that changed again meanwhile."""
-    settled = delete(outbox).where(
-        outbox.c.record_id == bindparam("record"), outbox.c.revision <= bindparam("indexed")
-    )
+def settle(database: Database, indexed: Mapping[int, int]) -> None:
+    """Empty the outbox of these records (row id: revision that the index holds), but not of changed ones.
+
+    It asks the records and not the outbox: if our lease ran out meanwhile, another process may have
+    indexed a later revision, and ours has just taken its place.
+    """
     with database.write() as connection:
-        connection.execute(
-            settled, [{"record": record, "indexed": revision} for record, revision in revisions.items()]
-        )
+        connection.execute(delete(outbox).where(outbox.c.record_id.in_(indexed)))
+        now = select(records.c.id, records.c.revision).where(records.c.id.in_(indexed))
+        changed = [row for row in connection.execute(now) if row.revision != indexed[row.id]]
+        rows = [
+            {"record_id": row.id, "revision": row.revision, "changed_at": datetime.now(UTC)}
+            for row in changed
+        ]
+        upsert(connection, outbox, rows, ["record_id"])

@@ -1,10 +1,9 @@
 """An index in memory: what every backend must agree with, in the plainest words."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from search.document import Document, id_key, type_key
-from search.hits import facets_of, hit_of, in_order, one_edit
+from search.hits import hit_of, in_order, one_edit
 from search.index import TIERS, Answer, Tier
 from search.query import Clause, Query
 from warehouse.rights import Scope
@@ -86,13 +85,8 @@ def _stands(asked: Sequence[str], values: Sequence[Sequence[str]], same: Same) -
 
 
 def _facets(found: Iterable[tuple[Document, Tier]], query: Query) -> dict[str, dict[str, int]]:
-    counts: dict[str, Counter[str]] = {
-        "unit": Counter(),
-        "doc_type": Counter(),
-        "year": Counter(),
-        "validity": Counter(),
-    }
+    counts: dict[str, dict[str, int]] = {"unit": {}, "doc_type": {}, "year": {}, "validity": {}}
     for document, _ in found:
-        for name, value in facets_of(document, query).items():
-            counts[name].update([value] if value else [])
-    return {name: dict(counter) for name, counter in counts.items()}
+        for name, value in {**document.facets, "validity": document.validity.status(query.on)}.items():
+            counts[name][value] = counts[name].get(value, 0) + 1
+    return counts

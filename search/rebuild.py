@@ -1,46 +1,60 @@
 """Build the whole index anew from the catalogue, beside the one in use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from sqlalchemy import select
 
-from search.catalogue import read_records
+from search.catalogue import Found, read_records
 from search.document import Document
 from search.index import Index
-from search.indexer import LEASE, LEASE_SECONDS, drain
+from search.indexer import LEASE, drain, settle
 from warehouse import leases
 from warehouse.database import Database
 from warehouse.errors import Busy
 from warehouse.tables import records
 
 BATCH = 1000  # records read at once
+LEASE_SECONDS = 180  # renewed every batch; the last merge of the index may take a minute
 
 
 def reindex(database: Database, index: Index, holder: str, advance: Callable[[int], object]) -> int:
-    """Rebuild and swap, then index what changed meanwhile; how many documents were built.
+    """Rebuild and swap, then index what changed meanwhile; how many records it went through.
 
     `advance` is told of each batch's records. Raises Busy while another process writes the index.
     """
-    built = 0
+    built: dict[int, int] = {}
 
     def documents() -> Iterator[Document]:
-        nonlocal built
         for batch in _batches(database):
-            if not leases.take(database, LEASE, holder, LEASE_SECONDS):
-                raise Busy("index_busy")
-            yield from batch
-            built += len(batch)
-            advance(len(batch))
+            _hold(database, holder)
+            yield from batch.documents
+            built.update(batch.revisions)
+            advance(len(batch.revisions))
 
-    with leases.held(database, LEASE, holder, LEASE_SECONDS) as mine:
-        if not mine:
-            raise Busy("index_busy")
+    _hold(database, holder)
+    try:
         index.rebuild(documents())
+        for some in _pieces(built):
+            settle(database, some)
+    finally:
+        leases.release(database, LEASE, holder)
     drain(database, index, holder)
-    return built
+    return len(built)
 
 
-def _batches(database: Database) -> Iterator[list[Document]]:
+def _hold(database: Database, holder: str) -> None:
+    if not leases.take(database, LEASE, holder, LEASE_SECONDS):
+        raise Busy("index_busy")
+
+
+def _pieces(built: Mapping[int, int]) -> Iterator[dict[int, int]]:
+    pairs = iter(built.items())
+    while piece := dict(islice(pairs, BATCH)):
+        yield piece
+
+
+def _batches(database: Database) -> Iterator[Found]:
     """All records in order of their row ids; no transaction stays open while a batch is indexed."""
     last = 0
     while True:
@@ -50,5 +64,5 @@ def _batches(database: Database) -> Iterator[list[Document]]:
             found = read_records(connection, ids)
         if not ids:
             return
-        yield found.documents
+        yield found
         last = ids[-1]

@@ -77,7 +77,7 @@ def report_group() -> None:
 @click.pass_obj
 def progress_command(site: Site, on: datetime | None, unit: str | None, as_json: bool) -> None:
     """How far each unit is: files, registered, read, needing review, approved, digitised, returned."""
-    with site.services.database.read() as connection:
+    with site.services.database.write() as connection:
         report = progress(connection, site.actor, on.date() if on else None, unit)
     if as_json:
         print_json(report)

@@ -6,6 +6,7 @@ the disk: use it where something is promised outside (receipt, filing, audit, gr
 """
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -95,16 +96,9 @@ class Database:
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """One transaction: all of it or nothing. `durable`: on the disk before it returns."""
         with _translated(), self.engine.connect() as connection:
-            if self.engine.dialect.name == "sqlite":
-                connection.info["writes"] = True
-                driver = connection.connection.driver_connection
-                assert isinstance(driver, sqlite3.Connection)
-                driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                connection.info.pop("writes", None)
+            connection.info["synchronous"] = "FULL" if durable else "NORMAL"  # for _begin_sqlite
+            with connection.begin():
+                yield connection
 
     def is_missing(self) -> bool:
         """Whether this is an SQLite file that does not exist; opening it would make an empty one."""
@@ -143,23 +137,48 @@ def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("writes") else "BEGIN")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    synchronous = connection.info.pop("synchronous", None)
+    if synchronous is None:
+        driver.execute("PRAGMA query_only=ON")
+        driver.execute("BEGIN")
+    else:
+        driver.execute("PRAGMA query_only=OFF")
+        driver.execute(f"PRAGMA synchronous={synchronous}")
+        _begin_immediate(driver)
+
+
+def _begin_immediate(driver: sqlite3.Connection) -> None:
+    # SQLite's own waits grow to 100 ms, so that among busy writers one starved for seconds.
+    deadline = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.001)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        raise _as_khoso(error) from error
+    except (OperationalError, sqlite3.OperationalError) as error:
+        raise _as_khoso(str(getattr(error, "orig", error))) from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise Unavailable("database_error", error=error.orig) from error
         raise
 
 
-def _as_khoso(error: OperationalError) -> KhosoError:
-    text = str(error.orig)
+def _as_khoso(text: str) -> KhosoError:
     if "locked" in text or "busy" in text:
         return Busy("database_busy")
     if "full" in text:

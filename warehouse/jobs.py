@@ -6,9 +6,9 @@ A finished job's row is deleted; a dead one keeps its reason and can be retried.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Float, RowMapping, bindparam, case, delete, insert, select, update
+from sqlalchemy import Connection, Float, RowMapping, Select, bindparam, case, delete, insert, select, update
 
 from warehouse.database import database_now, upsert
 from warehouse.errors import KhosoError
@@ -136,12 +136,10 @@ def give_back(connection: Connection, job: Job) -> None:
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="queued", lease_until=None))
 
 
-def retry_dead(connection: Connection, batch_id: int) -> int:
-    """Queue a batch's dead jobs again; a file's filing waits for its ranges once more."""
-    dead = connection.execute(
-        select(jobs).where(jobs.c.batch_id == batch_id, jobs.c.state == "dead")
-    ).mappings()
-    found = dead.all()
+def retry_dead(connection: Connection, of_files: Select[Any]) -> int:
+    """Queue dead jobs of these files (a query of ids) again; filing waits for its ranges once more."""
+    dead = select(jobs).where(jobs.c.file_id.in_(of_files), jobs.c.state == "dead")
+    found = connection.execute(dead).mappings().all()
     for row in found:
         filing_id = _filing_for(connection, row) if row["kind"] == "read" else row["filing_id"]
         connection.execute(

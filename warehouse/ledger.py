@@ -6,10 +6,10 @@ the least max(vtime, clock) goes first, clock being the greatest start of its cl
 lanes lie behind the clock the least vtime goes first, so that the order is that of vtime alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Float, Select, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, Float, Row, Select, and_, bindparam, case, func, select, update
 
 from warehouse.database import Database, database_now
 from warehouse.jobs import Job, Kind, LaneClass, bury, job_of
@@ -20,7 +20,7 @@ BULK_FIRST_EVERY = 5
 
 # Statements are built once: building one takes longer than running it.
 _CLASS = bindparam("lane_class")
-_HELD_BACK = (
+_AT_CAP = (
     select(jobs.c.unit)
     .where(jobs.c.state == "running", jobs.c["class"] == _CLASS)
     .group_by(jobs.c.unit)
@@ -28,12 +28,14 @@ _HELD_BACK = (
 )
 _QUEUED_HERE = and_(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == lanes.c.unit)
 _CLOCK = select(func.max(lanes.c.start)).where(lanes.c["class"] == _CLASS).scalar_subquery()
-_NEXT_LANE = (
-    select(lanes.c.unit.label("lane_unit"), _CLOCK.label("clock"))
-    .where(lanes.c["class"] == _CLASS, lanes.c.unit.not_in(bindparam("locked", expanding=True)))
-    .where(select(jobs.c.id).where(_QUEUED_HERE).exists())
-    .order_by(lanes.c.unit.in_(_HELD_BACK), lanes.c.vtime, lanes.c.unit)
-    .limit(1)
+_LANES_IN_TURN = (
+    select(
+        lanes.c.unit.label("lane_unit"),
+        _CLOCK.label("clock"),
+        lanes.c.unit.in_(_AT_CAP).label("at_cap"),
+    )
+    .where(lanes.c["class"] == _CLASS, select(jobs.c.id).where(_QUEUED_HERE).exists())
+    .order_by(lanes.c.vtime, lanes.c.unit)
 )
 _FIRST_OF_LANE = (
     select(jobs.c.id)
@@ -107,20 +109,24 @@ class Ledger:
             return [job for job, _ in own]
 
     def _claim_in(self, connection: Connection, lane_class: LaneClass) -> Job | None:
-        locked: list[str] = []
-        while lane := self._next_lane(connection, lane_class, locked):
-            for job, pages in self._lease(connection, _FIRST_OF_LANE, lane):
-                connection.execute(_ADVANCE, {**lane, "cost": pages})
+        for lane in self._lanes_in_turn(connection, lane_class):
+            which = {"lane_class": lane_class, "lane_unit": lane.lane_unit}
+            # Empty if another worker has locked the lane's last job (PostgreSQL): on to the next lane.
+            for job, pages in self._lease(connection, _FIRST_OF_LANE, which):
+                connection.execute(_ADVANCE, {**which, "clock": lane.clock, "cost": pages})
                 return job
-            locked.append(lane["lane_unit"])  # another worker holds its last job (PostgreSQL)
         return None
 
-    def _next_lane(
-        self, connection: Connection, lane_class: LaneClass, locked: list[str]
-    ) -> dict[str, Any] | None:
-        turn = {"lane_class": lane_class, "cap": self.unit_cap, "locked": locked}
-        lane = connection.execute(_NEXT_LANE, turn).mappings().one_or_none()
-        return None if lane is None else {"lane_class": lane_class, **lane}
+    def _lanes_in_turn(self, connection: Connection, lane_class: LaneClass) -> Iterator[Row[Any]]:
+        """Lanes with queued work, read one by one: mostly the first will do. Those at their cap last."""
+        held_back = []
+        with connection.execute(_LANES_IN_TURN, {"lane_class": lane_class, "cap": self.unit_cap}) as rows:
+            for lane in rows:
+                if not lane.at_cap:
+                    yield lane
+                else:
+                    held_back.append(lane)
+        yield from held_back
 
     def _lease(
         self, connection: Connection, chosen: Select[tuple[int]], which: Mapping[str, Any]

@@ -4,7 +4,7 @@ Every function here runs inside the caller's transaction and may be repeated wit
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -104,6 +104,7 @@ def file_record(
     """
     add_values(connection, {record_id: values})
     shown = values_of(connection, [record_id])[record_id]
+    add_values(connection, {record_id: _result_type(shown)})
     _set_validity(connection, record_id, shown)
     _join_dossier(connection, record_id, shown)
     review = judge(shown)
@@ -136,6 +137,14 @@ def type_of(values: Values) -> ResultType | None:
     issued = parse_date(values.text("issued_on") or "")
     name = values.text("result_type") or values.text("doc_type")
     return result_type_for(name, issued.first if issued else today(), values.text("subject"))
+
+
+def _result_type(values: Values) -> list[FieldValue]:
+    """The code of the type of result, which follows from the type of paper if nobody gave it."""
+    rule, doc_type = type_of(values), values.one("doc_type")
+    if rule is None or not rule.code or doc_type is None or values.one("result_type"):
+        return []
+    return [replace(doc_type, name="result_type", value=rule.code)]
 
 
 def _insert_record(connection: Connection, paper: NewRecord) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from warehouse.audit import write_entry
 from warehouse.codes.dates import VIETNAM, today
 from warehouse.rights import Actor, scope_of
 from warehouse.tables import files, records, units
@@ -22,6 +23,7 @@ def progress(
     A file that the unit handed in twice is one file, so no duplicate is counted.
     """
     day = on or today()
+    write_entry(connection, actor, "report", "progress", on=day.isoformat(), unit=unit)
     end = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
     of_unit = scope_of(actor).allows(units.c.id)
     if unit is not None:

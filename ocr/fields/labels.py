@@ -12,7 +12,7 @@ from warehouse.records import FieldValue, Known
 
 DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|(?:ngay )?\d{1,2} thang \d{1,2} nam \d{4}"
 DOSSIER = re.compile(r"\bma (?:so )?ho so\W{1,4}(?P<value>[\w.]+\s?-\s?\d{6}\s?-\s?\d{4,6})\b")
-PROCEDURE = re.compile(r"\bma (?:so )?(?:thu tuc|tthc)[^:\d]{0,30}\W{1,4}(?P<value>\d\.\d{6}[\d.h]*)")
+PROCEDURE = re.compile(r"\bma (?:so )?(?:thu tuc|tthc)[^:\d]{0,30}:\s?(?P<value>\d\.\d{6}[\d.h]*)")
 UNTIL = re.compile(
     rf"\b(?:gia tri|hieu luc|thoi han)(?: su dung)? den(?: het)?(?: ngay)?\W{{0,3}}(?P<value>{DATE})"
 )

@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from warehouse.records import Box, PageReading, Word, box_around
 from warehouse.text import fold
 
+SPECK = 0.4  # of the usual height of a word: no letter is so small, dirt that was read as one is
 COLUMN_GAP = 2.5  # of the line's height: wider than any space between words of justified text
 
 
@@ -58,8 +59,12 @@ class Line:
 
 def lines_of(page: PageReading) -> list[Line]:
     """The page's lines from top to bottom, cut where a column's gap or a zone's edge lies between words."""
+    heights = sorted(word.box[3] - word.box[1] for word in page.words)
+    least = SPECK * heights[len(heights) // 2] if heights else 0
     by_number: dict[tuple[int, str], list[Word]] = {}
     for word in page.words:
+        if word.box[3] - word.box[1] < least and any(map(str.isalnum, word.text)):
+            continue
         by_number.setdefault((word.line, word.zone), []).append(word)
     lines = [line for words in by_number.values() for line in _cut(page, words)]
     return sorted(lines, key=lambda line: (line.box[1] + line.box[3], line.box[0]))

@@ -59,8 +59,9 @@ def _is_name_word(text: str) -> bool:
 
 def _surname(read: str) -> str | None:
     """The usual surname that was read, or the only one that wrong marks or a lost first letter may hide."""
-    if read.capitalize() in SURNAMES:
-        return read.capitalize()
+    read = read.replace("1", "l").capitalize()
+    if read in SURNAMES:
+        return read
     same = [name for name in SURNAMES if fold(name) == fold(read)]
     near = [name for name in SURNAMES if len(name) > 4 and Levenshtein.distance(fold(name), fold(read)) <= 1]
     candidates = same or near

@@ -56,15 +56,16 @@ def _mended(read: Reference, title: str | None, agency: str | None) -> Reference
     types = [short for short, name in DOC_TYPE_ABBREVIATIONS.items() if name == title]
     offices = [*OFFICES, *([_initials(agency)] if agency else [])]
     first, *rest = read.notation.split("-")
-    parts = [_like(first, [*types, *offices]), *(_like(part, offices) for part in rest)]
+    parts = [_like(_like(first, types, 1), offices), *(_like(part, offices) for part in rest)]
     return replace(read, notation="-".join(parts))
 
 
-def _like(part: str, wanted: Sequence[str]) -> str:
-    """The wanted spelling if only marks differ or, from four letters on, one letter; else `part`."""
+def _like(part: str, wanted: Sequence[str], reach: int | None = None) -> str:
+    """The wanted spelling if only marks differ or `reach` letters (one, from four letters on); else `part`."""
     for spelling in wanted:
-        reach = 1 if len(spelling) > 3 else 0
-        if Levenshtein.distance(fold(part), fold(spelling)) <= reach:
+        if Levenshtein.distance(fold(part), fold(spelling)) <= (
+            int(len(spelling) > 3) if reach is None else reach
+        ):
             return spelling
     return part
 
@@ -81,4 +82,6 @@ def _trust(read: Reference, mended: Reference, title: str | None) -> float:
     expected = title if title in DOC_TYPE_ABBREVIATIONS.values() else None
     if mended.doc_type != expected:
         return DOUBTFUL
-    return CONFIRMED if mended == read else LIKELY
+    if mended == read:
+        return CONFIRMED
+    return LIKELY if fold(str(mended)) == fold(str(read)) else DOUBTFUL

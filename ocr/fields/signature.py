@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ocr.fields.evidence import DOUBTFUL, LIKELY, borne_out, found
+from ocr.fields.evidence import DOUBTFUL, LIKELY, borne_out, found, legibility
 from ocr.fields.lines import Line
 from ocr.fields.names import person_name
 from ocr.fields.spelling import nearest
@@ -23,6 +23,7 @@ POSITIONS = (
     "CHÍNH PHỦ", "THƯỜNG TRỰC", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH",
 )  # fmt: skip
 RIGHT = 0.42  # of the page's width: where the signing column begins at the earliest
+SCRAWL = 0.3  # less legible than this it was a signature, not a name
 ROOM = 0.3  # of the page's height: seal and signature stand between position and name
 
 
@@ -97,17 +98,18 @@ def _capacity(line: Line, ordinal: int) -> FieldValue:
 
 
 def _signer(closing: Closing) -> list[FieldValue]:
-    """The first line below the position that has a name's shape."""
+    """The first line below the position that is a name with a usual surname, else one that may be a name."""
     top = closing.capacities[-1].box[3] if closing.capacities else 0
-    for line in closing.below:
-        if top and line.box[1] - top > ROOM * line.page.height:
-            break
-        name = person_name(line)
-        if name:
-            usual = name.usual and bool(closing.capacities)
-            return [found("signer", name.text, [line], LIKELY if usual else DOUBTFUL, name.words)]
-    return []
+    near = [line for line in closing.below if not top or line.box[1] - top < ROOM * line.page.height]
+    names = [(line, name) for line in near if (name := person_name(line))]
+    names = [(line, name) for line, name in names if legibility(name.words) > SCRAWL]
+    if not names:
+        return []
+    line, name = next((each for each in names if each[1].usual), names[0])
+    trust = LIKELY if name.usual and closing.capacities else DOUBTFUL
+    return [found("signer", name.text, [line], trust, name.words)]
 
 
 def _bare(text: str) -> str:
-    return " ".join(word for word in text.split() if any(map(str.isalpha, word)) or word == "-").strip(" -.,")
+    """Words and dashes without the strokes around them."""
+    return " ".join(re.findall(r"[^\W\d_]+|(?<=\s)-(?=\s)", text))

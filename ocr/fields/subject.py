@@ -15,6 +15,7 @@ LOOSE = 1.6  # times the pitch so far: the rule drawn under a subject leaves suc
 FORM_LABEL = re.compile(r"^(?!ve viec)[^:]{2,40}:")
 URGENCY = re.compile(r"^\W*(hoa toc|thuong khan|khan|toi mat|tuyet mat|mat)\W*$")
 ABOUT = re.compile(r"^\W*v\S{1,2}\s+vi[ê-ỹe]c\b", re.IGNORECASE)
+NUMBER = re.compile(r"\bs[ôồổỗộ] (?=\d)")
 CONCERNING_SPELT = re.compile(r"^\W*[vV]\s?[/il1|]\s?[vV]\b")
 
 
@@ -76,6 +77,7 @@ def _says(word: Word) -> bool:
 
 
 def _spelt(text: str) -> str:
-    """The two formulas a subject opens with are always spelt the same."""
+    """Formulas whose marks are known: the two a subject opens with, and the word before a number."""
     text = CONCERNING_SPELT.sub("V/v", text, count=1)
-    return ABOUT.sub("Về việc", text, count=1)
+    text = ABOUT.sub("Về việc", text, count=1)
+    return NUMBER.sub("số ", text)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -72,9 +73,22 @@ def is_reading(pid: int | None) -> bool:
     return pid is not None and any(process.name() == TESSERACT for process in processes_of(pid))
 
 
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def stop(pid: int) -> None:
+    os.kill(pid, signal.SIGSTOP)
+
+
+def stop_all_and_kill(pid: int) -> None:
+    os.killpg(pid, signal.SIGSTOP)
+    os.kill(pid, signal.SIGKILL)
+
+
 @contextmanager
-def struck(reader: Reader, blow: signal.Signals, times: int):
-    """Strikes each of the next children once, as soon as it reads."""
+def struck(reader: Reader, blow: Callable[[int], None], times: int):
+    """Gives each of the next children a blow, as soon as its Tesseract runs."""
     over = Event()
 
     def strike() -> None:
@@ -84,7 +98,7 @@ def struck(reader: Reader, blow: signal.Signals, times: int):
                 if over.wait(0.01):
                     return
             last = reader.pid
-            os.kill(last, blow)
+            blow(last)
 
     thread = Thread(target=strike)
     thread.start()
@@ -145,13 +159,13 @@ def test_page_without_its_number_is_failed(reader, blank):
 
 
 def test_page_whose_child_is_killed_once_is_read_by_a_fresh_one(reader, page):
-    with struck(reader, signal.SIGKILL, times=1):
+    with struck(reader, kill, times=1):
         reading = reader.read_page(page, 1)
     assert reading.status == "ok"
 
 
 def test_page_whose_child_is_killed_twice_is_failed_and_the_next_one_is_read(reader, page, blank):
-    with struck(reader, signal.SIGKILL, times=2):
+    with struck(reader, kill, times=2):
         reading = reader.read_page(page, 1)
     assert (reading.number, reading.status, reading.reason) == (1, "failed", "reader_died")
     assert reader.read_page(blank, 1).status == "blank"
@@ -160,7 +174,7 @@ def test_page_whose_child_is_killed_twice_is_failed_and_the_next_one_is_read(rea
 def test_page_that_outlasts_its_time_twice_is_failed(page, blank):
     with Reader(Limits(page_seconds=3)) as reader:
         reader.read_page(blank, 1)
-        with struck(reader, signal.SIGSTOP, times=2):
+        with struck(reader, stop, times=2):
             reading = reader.read_page(page, 1)
         assert reading.reason == "reader_timeout"
         assert reader.read_page(blank, 1).status == "blank"
@@ -169,7 +183,7 @@ def test_page_that_outlasts_its_time_twice_is_failed(page, blank):
 def test_killed_child_leaves_no_tesseract_behind(reader, page, blank):
     reader.inspect(blank)
     first = reader.pid
-    with struck(reader, signal.SIGKILL, times=1):
+    with struck(reader, stop_all_and_kill, times=1):
         reader.read_page(page, 1)
     assert reader.pid != first
     assert not processes_of(first)

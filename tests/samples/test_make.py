@@ -177,7 +177,7 @@ def test_a_scan_is_one_a4_image_at_200_dpi(made: Path) -> None:
         page = pdf.pages[0]
         assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
         (image,) = page.get_images().values()
-        assert (image.Width, image.Height) == (1654, 2339)
+        assert (int(image.Width), int(image.Height)) == (1654, 2339)
         assert Image.open(BytesIO(image.read_raw_bytes())).format == "JPEG"
 
 

@@ -1,7 +1,7 @@
 """The outbox and the rebuild against a real catalogue and a real index."""
 
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -152,29 +152,51 @@ def test_a_crash_before_or_after_the_commit_loses_nothing(
     assert ask(index, "khai sinh")["total"] == 1
 
 
-class ChangedMeanwhile:
-    """An index during whose commit the record changes again."""
+class Interrupted:
+    """An index in whose first commit something else happens, before or after its documents are in."""
 
-    def __init__(self, index: Index, database: Database) -> None:
-        self._index, self._database, self._done = index, database, False
+    def __init__(self, index: Index, happening: Callable[[], None], *, before: bool) -> None:
+        self._index, self._happening, self._before = index, happening, before
 
     def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+        happening, self._happening = self._happening, lambda: None
+        if self._before:
+            happening()
         self._index.apply(deletes, documents)
-        if not self._done:
-            self._done = True
-            with self._database.write() as connection:
-                connection.execute(update(records).values(work="ready"))
-                touch(connection, list(connection.scalars(select(records.c.id))))
+        if not self._before:
+            happening()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._index, name)
 
 
+def make_ready(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(update(records).values(work="ready"))
+        touch(connection, list(connection.scalars(select(records.c.id))))
+
+
 def test_a_change_during_the_commit_is_indexed_too(database: Database, index: Index) -> None:
     with database.write() as connection:
         add_paper(connection, "a.pdf")
-    assert drain(database, ChangedMeanwhile(index, database), "me") == 2
+    changing = Interrupted(index, lambda: make_ready(database), before=False)
+    assert drain(database, changing, "me") == 2
     assert [hit["state"] for hit in ask(index)["hits"]] == ["ready"]
+
+
+def test_an_old_revision_put_over_a_newer_one_after_the_lease_ran_out_is_indexed_again(
+    database: Database, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other_process_goes_first() -> None:
+        make_ready(database)
+        assert drain(database, index, "other") == 1
+
+    monkeypatch.setattr("search.indexer.LEASE_SECONDS", -1)
+    with database.write() as connection:
+        add_paper(connection, "a.pdf")
+    drain(database, Interrupted(index, other_process_goes_first, before=True), "me")
+    assert [hit["state"] for hit in ask(index)["hits"]] == ["ready"]
+    assert waiting(database) == 0
 
 
 def test_a_paper_put_in_quarantine_leaves_the_index(database: Database, index: Index) -> None:
@@ -187,7 +209,7 @@ def test_a_paper_put_in_quarantine_leaves_the_index(database: Database, index: I
         touch(connection, {secret})
     assert drain(database, index, "me") == 1
     assert list(index.revisions()) == public_ids(database)[:1]
-    assert reindex(database, index, "me", lambda _: None) == 1
+    reindex(database, index, "me", lambda _: None)
     assert list(index.revisions()) == public_ids(database)[:1]
     assert waiting(database) == 0
 

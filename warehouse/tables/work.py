@@ -41,6 +41,7 @@ lanes = Table(
     Column("start", Float, nullable=False),
     Column("vtime", Float, nullable=False),
     Column("weight", Float, nullable=False),
+    Index("ix_lanes_turn", "class", "vtime", "unit"),
 )
 
 leases = Table(

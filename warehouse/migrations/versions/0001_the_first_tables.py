@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("weight", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("unit", "class", name=op.f("pk_lanes")),
     )
+    op.create_index("ix_lanes_turn", "lanes", ["class", "vtime", "unit"])
     op.create_table(
         "leases",
         sa.Column("name", sa.String(length=30), nullable=False),
