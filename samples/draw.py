@@ -15,8 +15,8 @@ INK = (28, 27, 30)
 PAPER = (252, 251, 247)
 
 
-def pixels(sheet: Sheet, stamp: Image.Image, shift: tuple[float, float]) -> Image.Image:
-    """The page as printed, signed and sealed; `shift` moves the seal, in points."""
+def pixels(sheet: Sheet, stamp: Image.Image) -> Image.Image:
+    """The page as printed, signed and sealed."""
     page = Image.new("RGB", (round(WIDTH * SCALE), round(HEIGHT * SCALE)), PAPER)
     draw = ImageDraw.Draw(page)
     for run in sheet.runs:
@@ -25,7 +25,7 @@ def pixels(sheet: Sheet, stamp: Image.Image, shift: tuple[float, float]) -> Imag
     for x0, x1, y in sheet.rules:
         draw.line((x0 * SCALE, y * SCALE, x1 * SCALE, y * SCALE), INK, 2)
     if sheet.seal:
-        press(page, stamp, (sheet.seal[0] + shift[0]) * SCALE, (sheet.seal[1] + shift[1]) * SCALE)
+        press(page, stamp, sheet.seal[0] * SCALE, sheet.seal[1] * SCALE)
     return page
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from samples.draw import DPI, born_digital, pixels
 from samples.layout import Sheet
 from samples.papers import Issuer
-from samples.scan import JPEG_QUALITY, SEAL_SHIFT, scanned
+from samples.scan import JPEG_QUALITY, SEAL_SLIP, scanned
 from samples.seal import signed_and_sealed
 
 SUFFIX = {"pdf": "pdf", "jpg": "jpg", "png": "png", "tiff": "tif", "born_digital": "pdf", "mixed": "pdf"}
@@ -29,7 +29,8 @@ class Stamped:
 
 def file_bytes(papers: list[Stamped], kind: str, quality: str, seed: int) -> bytes:
     """All papers in one file of that kind."""
-    stamps = [signed_and_sealed(paper.issuer, Random(seed + n)) for n, paper in enumerate(papers)]
+    slip = SEAL_SLIP.get(quality, (0, 0))
+    stamps = [signed_and_sealed(paper.issuer, slip, Random(seed + n)) for n, paper in enumerate(papers)]
     if kind == "born_digital":
         return born_digital(papers[0].sheets, stamps[0])
     pages = [(sheet, stamp) for paper, stamp in zip(papers, stamps, strict=True) for sheet in paper.sheets]
@@ -42,9 +43,8 @@ def file_bytes(papers: list[Stamped], kind: str, quality: str, seed: int) -> byt
 
 def scans(pages: list[tuple[Sheet, Image.Image]], quality: str, seed: int) -> list[Image.Image]:
     """Each page drawn and scanned."""
-    shift = SEAL_SHIFT.get(quality, (0.0, 0.0))
     return [
-        scanned(pixels(sheet, stamp, shift), quality, seed * 10 + number)
+        scanned(pixels(sheet, stamp), quality, seed * 10 + number)
         for number, (sheet, stamp) in enumerate(pages)
     ]
 

@@ -29,12 +29,12 @@ MADE = Path(__file__).parent / "made"
 
 
 def make(out: Path, only: int | None = None, processes: int = 2) -> None:
-    """Make the first `only` samples, or all, under `out`; what was there of these communes is replaced."""
+    """Make the first `only` samples, or all, under `out`; older scans and truth there are replaced."""
     wanted = list(samples(only))
     for code in {sample.unit.code for sample in wanted}:
-        shutil.rmtree(out / code, ignore_errors=True)
-        for folder in ("scans", "truth"):
-            (out / code / folder).mkdir(parents=True)
+        for folder in (out / code / "scans", out / code / "truth"):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
     with Pool(processes) as pool:
         jobs = pool.imap_unordered(Work(out), wanted)
         for _ in tqdm(jobs, "samples", len(wanted), disable=None, file=sys.stderr):

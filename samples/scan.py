@@ -12,8 +12,8 @@ Dice = np.random.Generator
 
 JPEG_QUALITY = {"clean": 75, "light": 60, "heavy": 55, "phone": 70}
 """Bitonal pages have none: they are packed by CCITT group 4."""
-SEAL_SHIFT = {"heavy": (22.0, 26.0)}
-"""On heavy pages the seal has slipped over the name; in points."""
+SEAL_SLIP = {"heavy": (62, 74)}
+"""On heavy pages the seal has slipped over the name; pixels to the right and down."""
 
 
 def scanned(page: Image.Image, quality: str, seed: int) -> Image.Image:

@@ -77,11 +77,12 @@ def signature(rng: Random) -> Image.Image:
     return image
 
 
-def signed_and_sealed(issuer: Issuer, rng: Random) -> Image.Image:
-    """Signature with the seal over its left third; the middle of the image is the middle of the seal."""
-    both = Image.new("RGBA", (2 * 360, 2 * 180), (255, 255, 255, 0))
-    both.alpha_composite(signature(rng), (both.width // 2 - 60, both.height // 2 - 70))
+def signed_and_sealed(issuer: Issuer, slip: tuple[int, int], rng: Random) -> Image.Image:
+    """Signature with the seal over its left third, or `slip` pixels from there."""
+    both = Image.new("RGBA", (720, 460), (255, 255, 255, 0))
+    middle = both.width // 2, both.height // 2
+    both.alpha_composite(signature(rng), (middle[0] - 60, middle[1] - 76))
     stamp = seal(issuer).rotate(rng.uniform(-14, 14), Image.Resampling.BICUBIC)
     stamp.putalpha(stamp.getchannel("A").point([round(alpha * 0.82) for alpha in range(256)]))
-    both.alpha_composite(stamp, ((both.width - SIZE) // 2, (both.height - SIZE) // 2))
+    both.alpha_composite(stamp, (middle[0] + slip[0] - SIZE // 2, middle[1] + slip[1] - SIZE // 2))
     return both
