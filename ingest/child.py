@@ -3,7 +3,7 @@
 First line in: {"folder": its private temporary folder, "limits": {...}}. Then one answer a request:
   {"op": "inspect", "path", "seconds"}
   {"op": "read_page", "path", "number", "seconds"}
-  {"op": "searchable_pdf", "path", "pages", "out", "seconds"}
+  {"op": "searchable_pdf", "parts", "out", "seconds"}
   {"ok": true, "result": {...}}  or  {"ok": false, "error": "Refused", "reason", "detail"}
 It knows no settings, keys, database or store. It ends when its input closes, even in the middle of a page.
 What nobody foresaw ends it too: ingest.reader sees that and starts another.
@@ -22,7 +22,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TextIO
 
-from ingest.wire import Json, packed, unpacked
+from ingest.wire import Json, packed, unpacked_part
 from warehouse.errors import KhosoError, Refused
 from warehouse.records import Limits
 
@@ -119,8 +119,7 @@ def _read_page(request: Json, limits: Limits) -> Json:
 def _searchable_pdf(request: Json, limits: Limits) -> Json:
     from ocr.searchable import searchable_pdf
 
-    pages = [unpacked(page) for page in request["pages"]]
-    searchable_pdf(Path(request["path"]), pages, Path(request["out"]))
+    searchable_pdf([unpacked_part(part) for part in request["parts"]], Path(request["out"]))
     return {}
 
 

@@ -18,9 +18,9 @@ from typing import Self
 
 import psutil
 
-from ingest.wire import Json, packed, unpacked
+from ingest.wire import Json, packed_part, unpacked
 from warehouse.errors import KhosoError, Refused, Unavailable
-from warehouse.records import Inspection, Limits, PageReading
+from warehouse.records import Inspection, Limits, PageReading, PdfPart
 
 PAGES_A_CHILD = 200
 RESIDENT_BYTES = 500 * 1024**2
@@ -62,12 +62,16 @@ class Reader:
         except Refused as error:
             return PageReading(number, 0, 0, "failed", error.reason)
 
-    def searchable_pdf(self, path: Path, pages: Sequence[PageReading], out: Path) -> None:
+    def searchable_pdf(self, parts: Sequence[PdfPart], out: Path) -> None:
         """Writes `out`, or raises Refused and leaves nothing there."""
-        files = {"path": _absolute(path), "out": _absolute(out)}
-        request = {"op": "searchable_pdf", **files, "pages": [packed(page) for page in pages]}
+        request = {
+            "op": "searchable_pdf",
+            "out": _absolute(out),
+            "parts": [packed_part(part) for part in parts],
+        }
+        pages = sum(len(part.pages) for part in parts)
         try:
-            self._ask(request, self.limits.page_seconds + len(pages))
+            self._ask(request, self.limits.page_seconds + pages)
         except KhosoError:
             out.unlink(missing_ok=True)
             raise
@@ -86,7 +90,7 @@ class Reader:
                 return _result(answer)
             self.close()
             reason = child.reason
-            log.warning("%s: %s %s: %s", reason, request["op"], request["path"], child.last_words)
+            log.warning("%s: %s %s: %s", reason, request["op"], request.get("path", ""), child.last_words)
         raise Refused(reason, seconds=seconds)
 
     def _fit_child(self) -> "_Child":
@@ -165,8 +169,8 @@ class _Child:
         self._answers.close()
         with suppress(BrokenPipeError):
             self._requests.close()
-        lines = (self.folder / "stderr").read_text(errors="replace").splitlines()
-        self.last_words = lines[-1] if lines else f"exit {self.process.returncode}"
+        said = (self.folder / "stderr").read_text(errors="replace").strip()
+        self.last_words = said.splitlines()[-1] if said else f"exit {self.process.returncode}"
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, message: Json) -> None:

@@ -1,8 +1,9 @@
 """A page's reading as JSON: what the child sends home, and is given back to build a searchable PDF."""
 
+from pathlib import Path
 from typing import Any
 
-from warehouse.records import PageReading, Word
+from warehouse.records import PageReading, PdfPart, Word
 
 Json = dict[str, Any]
 
@@ -26,3 +27,19 @@ def unpacked(data: Json) -> PageReading:
     """The reverse of `packed`."""
     words = (Word(text, (x0, y0, x1, y1), *rest) for text, x0, y0, x1, y1, *rest in data["words"])
     return PageReading(**{**data, "words": tuple(words)})
+
+
+def packed_part(part: PdfPart) -> Json:
+    """Pages of a file for a searchable PDF."""
+    return {
+        "path": str(part.path.absolute()),
+        "page_from": part.page_from,
+        "page_to": part.page_to,
+        "pages": [packed(page) for page in part.pages],
+    }
+
+
+def unpacked_part(data: Json) -> PdfPart:
+    """The reverse of `packed_part`."""
+    pages = tuple(unpacked(page) for page in data["pages"])
+    return PdfPart(Path(data["path"]), data["page_from"], data["page_to"], pages)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ocr.source import is_pdf
 from warehouse.errors import Refused, Unavailable
-from warehouse.records import PageReading, Word
+from warehouse.records import PageReading, PdfPart, Word
 
 FONT = "LiberationSans-Regular"
 FONT_FOLDERS = ("/usr/share/fonts/truetype/liberation2", "/usr/share/fonts/truetype/liberation")
@@ -27,24 +28,42 @@ QUALITY = 90
 rl_config.useA85 = 0  # plain bytes: a quarter smaller
 
 
-def searchable_pdf(path: Path, pages: Sequence[PageReading], out: Path) -> None:
-    """Writes `out` from the original at `path`, which stays untouched; pages with text of their own get none.
+def searchable_pdf(parts: Sequence[PdfPart], out: Path) -> None:
+    """Writes `out` from the parts' originals, which stay untouched; pages with text of their own get none.
 
     An image is bound into pages once more as JPEG or fax: a rendition for the eye, the original stays
-    what it is. Raises Refused("damaged"), Refused("encrypted"), or Unavailable("tool_missing").
+    what it is. A whole PDF that needs no text is copied byte for byte: its signature still holds.
+    Raises Refused("damaged"), Refused("encrypted"), or Unavailable("tool_missing").
     """
-    wanting = [page for page in pages if page.words and page.path != "text_layer"]
     try:
-        if is_pdf(path) and not wanting:
-            shutil.copyfile(path, out)  # byte for byte: its signature still holds
-            return
-        with pikepdf.open(path) if is_pdf(path) else _bound(path) as pdf:
-            _lay_under(pdf, wanting)
-            pdf.save(out)
+        with ExitStack() as stack:
+            opened = [stack.enter_context(_opened(part.path)) for part in parts]
+            if len(parts) == 1 and _is_as_it_should_be(parts[0], opened[0]):
+                shutil.copyfile(parts[0].path, out)
+                return
+            bound = pikepdf.new()
+            for part, pdf in zip(parts, opened, strict=True):
+                _lay_under(pdf, _wanting(part))
+                bound.pages.extend(pdf.pages[part.page_from - 1 : part.page_to])
+            bound.save(out)
     except pikepdf.PasswordError as error:
         raise Refused("encrypted") from error
     except pikepdf.PdfError as error:
         raise Refused("damaged") from error
+
+
+def _opened(path: Path) -> pikepdf.Pdf:
+    return pikepdf.open(path) if is_pdf(path) else _bound(path)
+
+
+def _is_as_it_should_be(part: PdfPart, pdf: pikepdf.Pdf) -> bool:
+    whole = part.page_from == 1 and part.page_to >= len(pdf.pages)
+    return whole and is_pdf(part.path) and not _wanting(part)
+
+
+def _wanting(part: PdfPart) -> list[PageReading]:
+    """The readings whose words the page itself does not hold as text."""
+    return [page for page in part.pages if page.words and page.path != "text_layer"]
 
 
 def _bound(path: Path) -> pikepdf.Pdf:

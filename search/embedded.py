@@ -47,7 +47,7 @@ class EmbeddedIndex:
         """One pass counts; then the tiers are asked, best first, until there are enough hits."""
         index = self._generations.current()
         searcher, tiers = index.searcher(), Tiers(index.schema, query, scope)
-        counts, asked = _count(searcher, tiers.folded(), query), tiers.exclusive()
+        counts, asked = _count(searcher, tiers.folded(), query), tiers.best_first()
         if not counts["validity"]:
             counts = _count(searcher, tiers.one_edit(), query)
             asked = iter([("one_edit", tiers.one_edit())])
@@ -75,27 +75,29 @@ def _count(searcher: tantivy.Searcher, wanted: tantivy.Query, query: Query) -> d
 
 
 def _best(searcher: tantivy.Searcher, query: Query, asked: Iterable[tuple[Tier, tantivy.Query]]) -> list[Hit]:
-    hits: list[Hit] = []
+    """Ask tier after tier until there are hits enough.
+
+    A tier's query finds the better tiers' records again. All of those are known by then, or there would
+    be enough; to pass them over is much quicker than to have the engine leave them out.
+    """
+    hits: dict[str, Hit] = {}
     for tier, wanted in asked:
-        missing = query.limit - len(hits)
-        if missing <= 0:
+        if len(hits) >= query.limit:
             break
-        found = [
-            hit_of(restored(searcher.doc(address)), query, tier, relevance)
-            for relevance, address in _top(searcher, query, wanted, missing)
-        ]
-        hits += in_order(found)
-    return hits
+        found = [(restored(searcher.doc(place)), score) for score, place in _top(searcher, query, wanted)]
+        new = [hit_of(each, query, tier, score) for each, score in found if each.record not in hits]
+        hits |= {hit["record"]: hit for hit in in_order(new)}
+    return list(hits.values())[: query.limit]
 
 
 def _top(
-    searcher: tantivy.Searcher, query: Query, wanted: tantivy.Query, limit: int
+    searcher: tantivy.Searcher, query: Query, wanted: tantivy.Query
 ) -> list[tuple[float, tantivy.DocAddress]]:
     with translated():
         if query.clauses:
-            return list(searcher.search(wanted, limit, count=False).hits)
+            return list(searcher.search(wanted, query.limit, count=False).hits)
         by_record = searcher.search(
-            wanted, limit, count=False, order_by_field="record", order=tantivy.Order.Asc
+            wanted, query.limit, count=False, order_by_field="record", order=tantivy.Order.Asc
         )
     return [(0.0, address) for _, address in by_record.hits]
 

@@ -23,19 +23,16 @@ class Tiers:
         self._phrase = query.phrase
         self._always = [_Q.const_score_query(held, 0.0) for held in self._filters(query, scope)]
 
-    def exclusive(self) -> Iterator[tuple[Tier, tantivy.Query]]:
-        """Best tier first, each without what is in a better one."""
-        exact = [self._together("exact", clause.exact) for clause in self._clauses]
-        several = len(self._phrase) > 1
-        if several:
+    def best_first(self) -> Iterator[tuple[Tier, tantivy.Query]]:
+        """Each tier's query, which finds what is in the better tiers too."""
+        if len(self._phrase) > 1:
             yield "phrase", self._all([self._together("exact", self._phrase)])
-        yield "exact", self._all(exact, but=self._together("exact", self._phrase) if several else None)
-        if exact:
-            yield "folded", self._all(self._folded_words(), but=_every(exact))
+        yield "exact", self._all([self._together("exact", clause.exact) for clause in self._clauses])
+        yield "folded", self.folded()
 
     def folded(self) -> tantivy.Query:
-        """All that is in any exclusive tier."""
-        return self._all(self._folded_words())
+        """All that matches without a misspelling."""
+        return self._all([self._together("folded", clause.folded) for clause in self._clauses])
 
     def one_edit(self) -> tantivy.Query:
         """Words that may be misspelt with one letter more, less, other or swapped; none if no word may be."""
@@ -43,12 +40,9 @@ class Tiers:
             return _Q.empty_query()
         return self._all([self._near(clause) for clause in self._clauses])
 
-    def _all(self, words: Sequence[tantivy.Query], but: tantivy.Query | None = None) -> tantivy.Query:
-        wanted = [(tantivy.Occur.Must, each) for each in [*words, *self._always] or [_Q.all_query()]]
-        return _Q.boolean_query([*wanted, *([(tantivy.Occur.MustNot, but)] if but else [])])
-
-    def _folded_words(self) -> list[tantivy.Query]:
-        return [self._together("folded", clause.folded) for clause in self._clauses]
+    def _all(self, words: Sequence[tantivy.Query]) -> tantivy.Query:
+        wanted = [*words, *self._always] or [_Q.all_query()]
+        return _Q.boolean_query([(tantivy.Occur.Must, each) for each in wanted])
 
     def _near(self, clause: Clause) -> tantivy.Query:
         if not clause.may_be_misspelt:
@@ -89,7 +83,3 @@ class Tiers:
     def _days(self, name: str, first: date | None, last: date | None) -> tantivy.Query:
         bounds = [None if day is None else number_of(day) for day in (first, last)]
         return _Q.range_query(self._schema, name, tantivy.FieldType.Unsigned, *bounds)
-
-
-def _every(queries: Sequence[tantivy.Query]) -> tantivy.Query:
-    return _Q.boolean_query([(tantivy.Occur.Must, each) for each in queries])

@@ -5,7 +5,7 @@ from rapidfuzz.distance import OSA
 from search.document import Document
 from search.index import TIERS, Hit, Tier
 from search.query import Query
-from search.snippet import Matcher, snippet
+from search.snippet import Wanted, snippet
 
 
 def hit_of(document: Document, query: Query, tier: Tier, relevance: float) -> Hit:
@@ -25,7 +25,7 @@ def hit_of(document: Document, query: Query, tier: Tier, relevance: float) -> Hi
         unit=document.unit,
         state=document.state,
         validity=document.validity.status(query.on),
-        snippet=snippet(list(document.values()), _matcher(query, tier)),
+        snippet=snippet(list(document.values()), _wanted(query, tier)),
     )
 
 
@@ -39,20 +39,19 @@ def one_edit(word: str, other: str) -> bool:
     return OSA.distance(word, other, score_cutoff=1) <= 1
 
 
-def _matcher(query: Query, tier: Tier) -> Matcher:
-    asked = [(clause, word) for clause in query.clauses for word in clause.words]
+def _wanted(query: Query, tier: Tier) -> Wanted:
+    """Words answer as strictly as the tier says: in the tier of «bàn», «bán» is no find."""
+    asked = [(clause, exact, folded) for clause in query.clauses for exact, folded in clause.words]
+    exacts, foldeds = {exact for _, exact, _ in asked}, {folded for _, _, folded in asked}
     if tier in ("phrase", "exact"):
-        exact = {exact for _, (exact, _) in asked}
-        return lambda word, _: word if word in exact else None
-    folded = {folded for _, (_, folded) in asked}
+        return Wanted(lambda exact, _: exact if exact in exacts else None, len(exacts), tier == "phrase")
     if tier == "folded":
-        return lambda _, word: word if word in folded else None
-    strict = {folded for clause, (_, folded) in asked if not clause.may_be_misspelt}
-    misspelt = [folded for clause, (_, folded) in asked if clause.may_be_misspelt]
-    return lambda _, word: _nearest(word, strict, misspelt)
+        return Wanted(lambda _, folded: folded if folded in foldeds else None, len(foldeds))
+    misspelt = {folded for clause, _, folded in asked if clause.may_be_misspelt}
+    return Wanted(lambda _, folded: _nearest(folded, foldeds - misspelt, misspelt), len(foldeds))
 
 
-def _nearest(folded: str, strict: set[str], misspelt: list[str]) -> str | None:
+def _nearest(folded: str, strict: set[str], misspelt: set[str]) -> str | None:
     if folded in strict:
         return folded
     return next((word for word in misspelt if one_edit(word, folded)), None)

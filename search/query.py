@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from warehouse.errors import UsageError
-from warehouse.text import norm, reference_numbers, words
+from warehouse.text import Spelling, norm, reference_numbers, words
 
 DEFAULT_LIMIT = 20
 SHORTEST_MISSPELT = 3  # a letter wrong in two leaves nothing to go by
-
-Word = tuple[str, str]
-"""A word as typed in lower case, and folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """Words that must stand together in this order; mostly one word."""
 
-    words: tuple[Word, ...]
+    words: tuple[Spelling, ...]
     reference: str | None = None  # the whole number of a document, found only whole
 
     @property
@@ -79,7 +76,7 @@ def _clauses(text: str) -> Iterator[Clause]:
                 yield Clause(found, None if quoted else _whole_reference(chunk, found))
 
 
-def _whole_reference(chunk: str, found: tuple[Word, ...]) -> str | None:
+def _whole_reference(chunk: str, found: tuple[Spelling, ...]) -> str | None:
     """The number of a document that the chunk is, if it is nothing more."""
     for number in reference_numbers(chunk):
         if [folded for _, folded in words(number)] == [folded for _, folded in found]:

@@ -32,4 +32,4 @@ def write_entry(
 
 def canonical(entry: object) -> str:
     """JSON with sorted keys and no spaces: the same entry is the same text everywhere."""
-    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

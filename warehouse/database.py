@@ -22,7 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from warehouse.errors import Busy, KhosoError, StoreFull, Unavailable, UsageError
+from warehouse.errors import Busy, Damaged, StoreFull, Unavailable, UsageError
 
 BUSY_SECONDS = 60
 
@@ -85,11 +85,16 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            self._snapshots = self.engine
+        else:
+            self._snapshots = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A consistent view; nothing is written."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        """A consistent view; whatever tries to write in it fails."""
+        with _translated(), self._snapshots.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -159,7 +164,7 @@ def _begin_immediate(driver: sqlite3.Connection) -> None:
                 driver.execute("BEGIN IMMEDIATE")
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
             time.sleep(0.001)
     finally:
@@ -170,17 +175,20 @@ def _begin_immediate(driver: sqlite3.Connection) -> None:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, sqlite3.OperationalError) as error:
-        raise _as_khoso(str(getattr(error, "orig", error))) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("database_error", error=error.orig) from error
+    except (DBAPIError, sqlite3.DatabaseError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        match _code(cause):
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                raise Busy("database_busy") from error
+            case sqlite3.SQLITE_FULL:
+                raise StoreFull("store_full") from error
+            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+                raise Damaged("database_damaged", error=cause) from error
+        if isinstance(error, (OperationalError, sqlite3.OperationalError)):
+            raise Unavailable("database_error", error=cause) from error
         raise
 
 
-def _as_khoso(text: str) -> KhosoError:
-    if "locked" in text or "busy" in text:
-        return Busy("database_busy")
-    if "full" in text:
-        return StoreFull("store_full")
-    return Unavailable("database_error", error=text)
+def _code(error: BaseException | None) -> int:
+    """SQLite's plain error code: the low byte of the extended one."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

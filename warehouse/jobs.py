@@ -8,7 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Float, RowMapping, Select, bindparam, case, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Float,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from warehouse.database import database_now, upsert
 from warehouse.errors import KhosoError
@@ -19,7 +32,8 @@ LaneClass = Literal["interactive", "bulk"]
 
 MAX_FAILURES = 3
 
-# Statements of every job's end are built once: building one takes longer than running it.
+# Statements of every job's life are built once: building one takes longer than running it.
+_QUEUE = insert(jobs).values(queued_at=database_now()).returning(jobs.c.id, sort_by_parameter_order=True)
 _RENEW = (
     update(jobs)
     .where(jobs.c.id == bindparam("job"), jobs.c.attempt == bindparam("held"), jobs.c.state == "running")
@@ -75,16 +89,14 @@ class NewJob:
 
 def enqueue(connection: Connection, new: Sequence[NewJob]) -> list[int]:
     """Queue jobs in the caller's transaction; one that waits for others starts as blocked."""
-    known = {(job.unit, job.lane_class) for job in new}
+    if not new:
+        return []
     rows = [
         {"unit": unit, "class": lane_class, "start": 0.0, "vtime": 0.0, "weight": 1.0}
-        for unit, lane_class in known
+        for unit, lane_class in sorted({(job.unit, job.lane_class) for job in new})
     ]
     upsert(connection, lanes, rows, ["unit", "class"])
-    statement = (
-        insert(jobs).values(queued_at=database_now()).returning(jobs.c.id, sort_by_parameter_order=True)
-    )
-    return list(connection.scalars(statement, [_row(job) for job in new]))
+    return list(connection.scalars(_QUEUE, [_row(job) for job in new]))
 
 
 def _row(job: NewJob) -> dict[str, object]:
@@ -121,10 +133,11 @@ def finish(connection: Connection, job: Job) -> None:
 
 def fail(connection: Connection, job: Job, error: KhosoError) -> None:
     """A step raised: try again later, or bury the job after its third failure. Call after `fence`."""
+    again = {"state": "queued", "lease_until": None, "reason": error.reason, "detail": error.detail}
     row = connection.execute(
         update(jobs)
         .where(jobs.c.id == job.id)
-        .values(state="queued", failures=jobs.c.failures + 1, reason=error.reason, detail=error.detail)
+        .values(failures=jobs.c.failures + 1, **again)
         .returning(jobs.c.failures, jobs.c.filing_id)
     ).one()
     if row.failures >= MAX_FAILURES:
@@ -138,30 +151,34 @@ def give_back(connection: Connection, job: Job) -> None:
 
 def retry_dead(connection: Connection, of_files: Select[Any]) -> int:
     """Queue dead jobs of these files (a query of ids) again; filing waits for its ranges once more."""
-    dead = select(jobs).where(jobs.c.file_id.in_(of_files), jobs.c.state == "dead")
-    found = connection.execute(dead).mappings().all()
+    revived = connection.execute(
+        update(jobs)
+        .where(jobs.c.file_id.in_(of_files), jobs.c.state == "dead")
+        .values(state="queued", failures=0, lost=0, reason=None, detail=None)
+        .returning(jobs)
+    ).mappings()
+    found = revived.all()
     for row in found:
-        filing_id = _filing_for(connection, row) if row["kind"] == "read" else row["filing_id"]
-        connection.execute(
-            update(jobs)
-            .where(jobs.c.id == row["id"])
-            .values(state="queued", failures=0, lost=0, reason=None, detail=None, filing_id=filing_id)
-        )
+        if row["kind"] == "read":
+            filing_id = _filing_for(connection, row)
+            connection.execute(update(jobs).where(jobs.c.id == row["id"]).values(filing_id=filing_id))
     return len(found)
 
 
 def _filing_for(connection: Connection, read: RowMapping) -> int:
-    """The blocked filing job of a range's file, made anew if the former one has run."""
-    waiting = connection.scalar(
+    """The filing job of a range's file, blocked for one range more; made anew if the former one has run."""
+    waits = and_(
+        jobs.c.file_id == read["file_id"], jobs.c.kind == "file", jobs.c.state.in_(["blocked", "queued"])
+    )
+    first = select(func.min(jobs.c.id)).where(waits).scalar_subquery()
+    filing_id: int | None = connection.scalar(
         update(jobs)
-        .where(
-            jobs.c.file_id == read["file_id"], jobs.c.kind == "file", jobs.c.state.in_(["blocked", "queued"])
-        )
+        .where(jobs.c.id == first, waits)
         .values(remaining=jobs.c.remaining + 1, state="blocked")
         .returning(jobs.c.id)
     )
-    if waiting is not None:
-        return int(waiting)
+    if filing_id is not None:
+        return filing_id
     again = NewJob(
         "file", read["unit"], read["file_id"], 1, read["class"], batch_id=read["batch_id"], remaining=1
     )

@@ -9,7 +9,19 @@ lanes lie behind the clock the least vtime goes first, so that the order is that
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Float, Row, Select, and_, bindparam, case, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Float,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+    update,
+)
 
 from warehouse.database import Database, database_now
 from warehouse.jobs import Job, Kind, LaneClass, bury, job_of
@@ -19,7 +31,7 @@ MAX_LOST = 10
 BULK_FIRST_EVERY = 5
 
 # Statements are built once: building one takes longer than running it.
-_CLASS = bindparam("lane_class")
+_CLASS: BindParameter[str] = bindparam("lane_class")
 _AT_CAP = (
     select(jobs.c.unit)
     .where(jobs.c.state == "running", jobs.c["class"] == _CLASS)

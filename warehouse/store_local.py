@@ -27,32 +27,31 @@ class LocalStore:
         handle, path = self._new_spool_file()
         digest, size = hashlib.sha256(), 0
         try:
-            with os.fdopen(handle, "wb") as target:
-                while chunk := source.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    with _translated():
-                        target.write(chunk)
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
                 with _translated():
-                    target.flush()
-                    os.fsync(target.fileno())
+                    _write(handle, chunk)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        finally:
+            os.close(handle)
         return Spooled(path, digest.hexdigest(), size)
 
     def put(self, spooled: Spooled) -> None:
-        """Rename into place; every folder that changed is synced."""
+        """Sync the bytes, rename into place, sync the folders."""
         target = self._path(spooled.sha256)
         with _translated():
-            if target.exists():
-                spooled.path.unlink(missing_ok=True)
-                return
-            made = _make_folders(target.parent)
-            spooled.path.chmod(0o440)
-            spooled.path.replace(target)
-            for folder in [target.parent, *made]:
-                _sync_folder(folder)
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                spooled.path.chmod(0o440)
+                _sync(spooled.path)
+                spooled.path.replace(target)
+            # All folders, each time: another process may have made them and not synced them yet.
+            for folder in [target.parent, *target.parent.parents[:4]]:
+                _sync(folder)
+            spooled.path.unlink(missing_ok=True)
 
     def discard(self, spooled: Spooled) -> None:
         """Remove the spool file."""
@@ -60,18 +59,18 @@ class LocalStore:
 
     def size(self, sha256: str) -> int | None:
         """From the folder's entry; bytes are not read."""
-        try:
-            return self._path(sha256).stat().st_size
-        except FileNotFoundError:
-            return None
+        with _translated():
+            try:
+                return self._path(sha256).stat().st_size
+            except FileNotFoundError:
+                return None
 
     @contextmanager
     def fetch(self, sha256: str) -> Iterator[Path]:
         """The stored file itself: readers open it read-only."""
-        path = self._path(sha256)
-        if not path.is_file():
+        if self.size(sha256) is None:
             raise Damaged("object_missing", sha256=sha256)
-        yield path
+        yield self._path(sha256)
 
     def walk(self) -> Iterator[str]:
         """By listing the folders."""
@@ -89,19 +88,14 @@ class LocalStore:
         return handle, Path(name)
 
 
-def _make_folders(folder: Path) -> list[Path]:
-    """Create what is missing of a path; returns the folders that got a new entry."""
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for child in reversed(missing):
-        child.mkdir(exist_ok=True)
-    return [child.parent for child in missing]
+def _write(handle: int, chunk: bytes) -> None:
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

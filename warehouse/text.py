@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 _QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟″«»", '"'))
@@ -24,8 +25,12 @@ _REFERENCE = re.compile(
 )
 
 
+Spelling = tuple[str, str]
+"""A word in lower case: with its marks, and without them."""
+
+
 class Token(NamedTuple):
-    """One word: lower case with its marks, the same without them, and where it stands in the text."""
+    """A word and where it stands in the text."""
 
     exact: str
     folded: str
@@ -44,15 +49,15 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFD", text.lower())).translate(_D_BARRED)
 
 
-def words(text: str) -> list[tuple[str, str]]:
-    """Each word in lower case with its marks, and the same without them."""
-    return [_spellings(word) for word in _WORD.findall(text.replace("_", " "))]
+def words(text: str) -> Iterator[Spelling]:
+    """The words of any text, composed or not."""
+    return chain.from_iterable(map(_words_of, text.split()))
 
 
 def tokens(text: str, first: int = 0, last: int | None = None) -> list[Token]:
-    """The words from number `first` to before `last`, with their places in the text as it is."""
+    """The same words, from number `first` to before `last`, with their places in the text as it is."""
     found = islice(_WORD.finditer(text.replace("_", " ")), first, last)
-    return [Token(*_spellings(word[0]), *word.span()) for word in found]
+    return [Token(*_words_of(word[0])[0], *word.span()) for word in found]
 
 
 def reference_numbers(text: str) -> list[str]:
@@ -68,7 +73,11 @@ def _move_tone(match: re.Match[str]) -> str:
     return early[0] + unicodedata.normalize("NFC", last + early[1])
 
 
-@lru_cache(maxsize=1 << 16)  # most of a text is words seen before: Vietnamese has some 7,000 syllables
-def _spellings(word: str) -> tuple[str, str]:
+@lru_cache(maxsize=1 << 15)  # most of a text was seen before: Vietnamese has some 7,000 syllables
+def _words_of(chunk: str) -> tuple[Spelling, ...]:
+    return tuple(map(_spelling, _WORD.findall(chunk.replace("_", " "))))
+
+
+def _spelling(word: str) -> Spelling:
     exact = norm(word).lower()
     return exact, fold(exact)

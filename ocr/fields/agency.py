@@ -16,6 +16,7 @@ HEADS = re.compile(
 )
 UNFINISHED = re.compile(r"(\b(va|cua|van phong|chi nhanh|ban|so|bo)|[-,&])$")
 NUMBER = re.compile(r"^\W*s[o0]\W*[:.;\d]|.*/\s?\w+-\w")
+FEW = 3  # letters: with fewer a line is a rule, a stroke or a piece of the motto
 SIGNS = re.compile(r"[^\w\s,&.-]|(?<!\w)[^\w\s]+(?!\w)|\s[^\w\s]+$")
 
 
@@ -33,7 +34,9 @@ def _capitals(left: Sequence[Line]) -> list[Line]:
     """Lines in capitals from the first one that opens an agency's name, up to the number."""
     taken: list[Line] = []
     for line in left:
-        if NUMBER.match(line.plain) or (taken and not line.shouts and any(map(str.isalnum, line.text))):
+        if sum(map(str.isalpha, line.text)) < FEW:
+            continue
+        if NUMBER.match(line.plain) or (taken and not line.shouts):
             break
         if line.shouts and (taken or HEADS.match(_clean(line.plain))):
             taken.append(line)

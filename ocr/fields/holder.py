@@ -1,12 +1,13 @@
-"""Whose paper it is: name, personal number and birth date of the first person a form names."""
+"""Whose paper it is: the first person a form or a sentence names, else the organisation."""
 
 import re
 from collections.abc import Sequence
 
 from ocr.fields.evidence import CONFIRMED, DOUBTFUL, LIKELY, UNLIKELY, found
 from ocr.fields.labels import DATE, day_in
-from ocr.fields.lines import Line
+from ocr.fields.lines import Line, running
 from ocr.fields.names import person_name
+from ocr.fields.organisation import organisation
 from warehouse.codes.dates import FIRST_BIRTH_YEAR, PartialDate, parse_date, today
 from warehouse.codes.identities import (
     PROVINCES_OF_IDS,
@@ -36,26 +37,26 @@ IN_PROSE = re.compile(
 
 
 def holder(pages: Sequence[list[Line]]) -> list[FieldValue]:
-    """holder_name, holder_id and holder_birth_date from a form's labels, else from a sentence."""
+    """holder_name, holder_id and, of persons, holder_birth_date."""
     lines = [line for page in pages for line in page]
     starts = [(place, hit) for place, line in enumerate(lines) if (hit := PERSON.search(line.plain))]
     if starts and not OTHER.search(starts[0][1]["who"] or ""):
         (first, hit), end = starts[0], starts[1][0] if len(starts) > 1 else len(lines)
         return _from_form(lines[first], hit, lines[first:end])
-    return [] if starts else _from_prose(pages)
+    return [] if starts else (_from_prose(pages) or organisation(pages))
 
 
 def _from_form(line: Line, label: re.Match[str], about: Sequence[Line]) -> list[FieldValue]:
     """`about`: the lines from this person's label to the next person's."""
     stop = NEXT_LABEL.search(line.plain, label.end())
     name = _name(line.part(label.end(), stop.start() if stop else len(line.text)))
-    number, born = (_first(pattern, about) for pattern in (ID, BORN))
-    return [*name, *_numbers(number, born)]
+    text = running([other for other in about if other.page is line.page])
+    return [*name, *_numbers(_value(ID, text), _value(BORN, text))]
 
 
 def _from_prose(pages: Sequence[list[Line]]) -> list[FieldValue]:
     """«… ông A, sinh ngày …, số định danh cá nhân …»: only if the paper tells of one person so."""
-    told = [(text, hit) for text in map(_running, pages) for hit in IN_PROSE.finditer(text.plain)]
+    told = [(text, hit) for text in map(running, pages) for hit in IN_PROSE.finditer(text.plain)]
     if len({hit["id"] for _, hit in told}) != 1:
         return []
     text, hit = told[0]
@@ -63,15 +64,9 @@ def _from_prose(pages: Sequence[list[Line]]) -> list[FieldValue]:
     return [*_name(text.part(*hit.span("name"))), *_numbers(number, born)]
 
 
-def _running(lines: list[Line]) -> Line:
-    """A page's words as one line, so that a sentence is found across the lines' ends."""
-    page = lines[0].page
-    return Line(page, page.words)
-
-
-def _first(pattern: re.Pattern[str], lines: Sequence[Line]) -> Line | None:
-    hits = ((line, pattern.search(line.plain)) for line in lines)
-    return next((line.part(*hit.span("value")) for line, hit in hits if hit), None)
+def _value(pattern: re.Pattern[str], text: Line) -> Line | None:
+    hit = pattern.search(text.plain)
+    return text.part(*hit.span("value")) if hit else None
 
 
 def _name(part: Line) -> list[FieldValue]:

@@ -1,7 +1,7 @@
 """Words become lines, and lines stand in the columns a clerk would see."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -66,8 +66,9 @@ def lines_of(page: PageReading) -> list[Line]:
         if word.box[3] - word.box[1] < least and any(map(str.isalnum, word.text)):
             continue
         by_number.setdefault((word.line, word.zone), []).append(word)
-    lines = [line for words in by_number.values() for line in _cut(page, words)]
-    return sorted(lines, key=lambda line: (line.box[1] + line.box[3], line.box[0]))
+    rows = [_cut(page, words) for words in by_number.values()]
+    rows.sort(key=lambda row: box_around(line.box for line in row)[1::2])
+    return [line for row in rows for line in row]
 
 
 def _cut(page: PageReading, words: Iterable[Word]) -> list[Line]:
@@ -76,6 +77,11 @@ def _cut(page: PageReading, words: Iterable[Word]) -> list[Line]:
     cuts = [i for i, (a, b) in enumerate(pairwise(ordered), 1) if b.box[0] - a.box[2] > gap]
     edges = [0, *cuts, len(ordered)]
     return [Line(page, tuple(ordered[start:end])) for start, end in pairwise(edges)]
+
+
+def running(lines: Sequence[Line]) -> Line:
+    """Lines of one page as one, so that a sentence is found across their ends."""
+    return Line(lines[0].page, tuple(word for line in lines for word in line.words))
 
 
 def split_at(line: Line, x: float) -> tuple[Line | None, Line | None]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from rapidfuzz.distance import Levenshtein
 
@@ -22,21 +23,26 @@ OFFICES = ("UBND", "HĐND", "BTP", "BNV", "BCA", "TTg", "CP")
 
 def reference_number(lines: Sequence[Line], title: str | None, agency: str | None) -> list[FieldValue]:
     """The first labelled line that holds a whole number; a blank or unreadable one gives nothing."""
-    for line in lines:
-        if ANOTHER_SUBJECT.match(line.plain):
-            break
-        label = LABEL.match(line.plain)
-        read = _compact(line.text[label.end() :]) if label else ""
-        parsed = parse_reference(_figures_mended(read))
-        if label and parsed:
-            mended = _mended(parsed, title, agency)
-            trust = _trust(parsed, mended, title)
-            if _figures_mended(read) != read:
-                trust = min(trust, DOUBTFUL)
-            if by_hand(line.part(label.end(), line.text.find("/")).words, line.page.words):
-                trust = UNLIKELY
-            return [found("reference_number", str(mended), [line], trust)]
-    return []
+    own = takewhile(lambda line: not ANOTHER_SUBJECT.match(line.plain), lines)
+    numbers = (_number(line, title, agency) for line in own)
+    return [number for number in numbers if number][:1]
+
+
+def _number(line: Line, title: str | None, agency: str | None) -> FieldValue | None:
+    label = LABEL.match(line.plain)
+    if label is None:
+        return None
+    read = _compact(line.text[label.end() :])
+    parsed = parse_reference(_figures_mended(read))
+    if parsed is None:
+        return None
+    mended = _mended(parsed, title, agency)
+    trust = _trust(parsed, mended, title)
+    if _figures_mended(read) != read:
+        trust = min(trust, DOUBTFUL)
+    if by_hand(line.part(label.end(), line.text.find("/")).words, line.page.words):
+        trust = UNLIKELY
+    return found("reference_number", str(mended), [line], trust)
 
 
 def _compact(text: str) -> str:
@@ -46,7 +52,7 @@ def _compact(text: str) -> str:
 def _figures_mended(text: str) -> str:
     """Letters that are figures of some print, before the slash only: II/TB-UBND → 11/TB-UBND."""
     number, slash, notation = text.partition("/")
-    return number.translate(LOOKALIKES) + slash + notation
+    return number.translate(LOOKALIKES) + slash + notation if slash else text
 
 
 def _mended(read: Reference, title: str | None, agency: str | None) -> Reference:

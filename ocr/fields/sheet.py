@@ -42,11 +42,31 @@ def sheet_of(page: PageReading) -> Sheet:
     if zoned:
         left = [line for line in zoned if line.words[0].zone == "header_left"]
         right = [line for line in zoned if line.words[0].zone == "header_right"]
-        return Sheet(left, right, [line for line in lines if line not in zoned])
+        return _without_title(Sheet(left, right, [line for line in lines if line not in zoned]))
     motto = _motto(_top(lines))
     if motto is None or motto.box[0] < 0.35 * page.width:
         return Sheet([], [], lines)
     return _split(lines, motto)
+
+
+def _without_title(sheet: Sheet) -> Sheet:
+    """A wide title that was cut in two by the columns above it goes back, whole, to the body."""
+    dated = next((line.box[3] for line in sheet.right if "thang" in line.plain), None)
+    late = [line for line in sheet.right if dated is not None and line.box[1] > dated]
+    halves = [(_beside(line, sheet.left), line) for line in late]
+    whole = [Line(right.page, (left.words if left else ()) + right.words) for left, right in halves]
+    taken = [left for left, _ in halves]
+    return Sheet(
+        [line for line in sheet.left if line not in taken],
+        [line for line in sheet.right if line not in late],
+        [*whole, *sheet.body],
+    )
+
+
+def _beside(line: Line, others: Sequence[Line]) -> Line | None:
+    """The line on the other side of the same row."""
+    middle = (line.box[1] + line.box[3]) / 2
+    return next((other for other in others if other.box[1] < middle < other.box[3]), None)
 
 
 def _top(lines: Sequence[Line]) -> list[Line]:

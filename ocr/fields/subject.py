@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import dropwhile
 
 from ocr.fields.evidence import found
 from ocr.fields.lines import Line
@@ -11,8 +11,12 @@ from ocr.fields.voting import Spellings
 from warehouse.records import FieldValue, Word
 
 TRUST = 0.94  # some twenty words: even when each looks well read, one of them may not be
+FAR = 3.5  # heights of the title: what stands lower is not under it
 LOOSE = 1.6  # times the pitch so far: the rule drawn under a subject leaves such a gap
 FORM_LABEL = re.compile(r"^(?!ve viec)[^:]{2,40}:")
+FORM_BODY = re.compile(
+    r"^\W*(\d{1,2}\. |[ivx]+\. |ho va ten\b|ho,? chu dem\b|(ong|ba)\b[^:]{0,12}:|cap cho\b)"
+)
 URGENCY = re.compile(r"^\W*(hoa toc|thuong khan|khan|toi mat|tuyet mat|mat)\W*$")
 ABOUT = re.compile(r"^\W*v\S{1,2}\s+vi[ê-ỹe]c\b", re.IGNORECASE)
 NUMBER = re.compile(r"\bs[ôồổỗộ] (?=\d)")
@@ -26,8 +30,7 @@ def subject(
     if title is None:
         return []
     if title.name == LETTER:
-        start = next(i for i, line in enumerate(left) if CONCERNING.match(line.plain))
-        lines = _together(list(left[start:]))
+        lines = _together(list(dropwhile(lambda line: not CONCERNING.match(line.plain), left)))
     else:
         lines = _under_title(title, body[title.after :])
     if not lines:
@@ -40,18 +43,20 @@ def _under_title(title: Title, rest: Sequence[Line]) -> list[Line]:
     first = rest[0] if rest else None
     if first is None or FORM_LABEL.match(first.plain) or first.text.startswith("("):
         return []
-    block = _together([title.lines[-1], *rest])
-    return block[1:]
+    if _middle(first) - _middle(title.lines[-1]) > FAR * title.lines[-1].height:
+        return []
+    return _together(rest)
 
 
 def _together(lines: Sequence[Line]) -> list[Line]:
-    """The first line and those that follow at its pitch, up to capitals, an opening formula or a gap."""
-    block, pitch = list(lines[:1]), 0.0
-    for above, line in pairwise(lines):
-        step = _middle(line) - _middle(above)
-        if line.shouts or OPENS_BODY.match(line.plain) or URGENCY.match(line.plain):
+    """The lines that follow each other at one pitch, up to capitals, the text's opening or a gap."""
+    block: list[Line] = []
+    pitch = 0.0
+    for line in lines:
+        if line.shouts or any(stop.match(line.plain) for stop in (OPENS_BODY, FORM_BODY, URGENCY)):
             break
-        if step > LOOSE * max(pitch, 1.3 * above.height):
+        step = _middle(line) - _middle(block[-1]) if block else 0.0
+        if step > LOOSE * max(pitch, 1.3 * line.height):
             break
         block.append(line)
         pitch = max(pitch, step)

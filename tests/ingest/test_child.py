@@ -75,6 +75,14 @@ def wait_for(condition, seconds: float = 20) -> bool:
     return False
 
 
+def is_gone(process: psutil.Process) -> bool:
+    """Dead, even if nobody has asked after it yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_every_request_gets_one_line_with_its_result_or_its_reason(child, page, tmp_path):
     (tmp_path / "empty").touch()
     assert child.ask(op="inspect", path=page) == {
@@ -125,9 +133,11 @@ def test_closed_input_ends_the_child_and_its_tesseract_in_the_middle_of_a_page(c
     child.send({"op": "read_page", "path": page, "number": 1, "seconds": 60})
     assert wait_for(child.seen.children)
     tesseract = child.seen.children()
+    for process in tesseract:
+        process.suspend()  # it shall not end by itself meanwhile
     child.process.stdin.close()
     assert wait_for(lambda: child.process.poll() is not None, 1)
-    assert not psutil.wait_procs(tesseract, timeout=1)[1]
+    assert wait_for(lambda: all(is_gone(process) for process in tesseract), 1)
     assert not child.folder.exists()
 
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ingest import reader as reader_module
 from ingest.reader import Reader
 from warehouse.errors import Refused
-from warehouse.records import Inspection, Limits
+from warehouse.records import Inspection, Limits, PdfPart
 
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
 NASTY = Path(__file__).parents[3] / "shared" / "nasty"
@@ -121,7 +121,7 @@ def test_page_is_read_with_vietnamese_words(reader, page):
 
 
 def test_searchable_pdf_holds_the_words_that_were_read(reader, page, tmp_path):
-    reader.searchable_pdf(page, [reader.read_page(page, 1)], tmp_path / "out.pdf")
+    reader.searchable_pdf([PdfPart(page, 1, 1, (reader.read_page(page, 1),))], tmp_path / "out.pdf")
     command = ["pdftotext", tmp_path / "out.pdf", "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert text.count("Việt Nam") >= 13
@@ -131,7 +131,7 @@ def test_refused_searchable_pdf_leaves_nothing_behind(reader, tmp_path):
     (tmp_path / "in.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     (tmp_path / "out.pdf").write_bytes(b"of an earlier try")
     with pytest.raises(Refused, match="damaged"):
-        reader.searchable_pdf(tmp_path / "in.png", [], tmp_path / "out.pdf")
+        reader.searchable_pdf([PdfPart(tmp_path / "in.png", 1, 1, ())], tmp_path / "out.pdf")
     assert not (tmp_path / "out.pdf").exists()
 
 
@@ -232,7 +232,7 @@ PARENT = """
 import sys
 from pathlib import Path
 from ingest.reader import Reader
-from warehouse.records import Limits
+from warehouse.records import Limits, PdfPart
 with Reader(Limits()) as reader:
     reader.inspect(Path(sys.argv[1]))
     print(reader.pid, flush=True)

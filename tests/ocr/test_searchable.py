@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from ocr.searchable import searchable_pdf
 from warehouse.errors import Refused
-from warehouse.records import Box, PageReading, Word
+from warehouse.records import Box, PageReading, PdfPart, Word
 
 WORDS = {
     "Cộng": (100, 200, 300, 260),
@@ -25,6 +25,10 @@ SHAPE = re.compile(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.
 def reading(number: int = 1, size: tuple[int, int] = (1200, 1600), **changes: object) -> PageReading:
     words = tuple(Word(text, box, 0.9, "body", line) for line, (text, box) in enumerate(WORDS.items()))
     return PageReading(number, *size, **{"status": "ok", "path": "whole", "words": words, **changes})
+
+
+def make_searchable(source: Path, pages: list[PageReading], out: Path) -> None:
+    searchable_pdf([PdfPart(source, 1, 100, tuple(pages))], out)
 
 
 def pdf_file(path: Path, pages: int = 1, rotate: int = 0, **save: object) -> Path:
@@ -60,7 +64,7 @@ def assert_same_places(found: dict[str, Box], expected: dict[str, Box]) -> None:
 def test_words_of_a_pdf_page_are_found_where_they_stand_however_it_is_turned(tmp_path, rotate):
     source = pdf_file(tmp_path / "in", rotate=rotate)
     size = (1600, 1200) if rotate % 180 else (1200, 1600)
-    searchable_pdf(source, [reading(size=size)], tmp_path / "out")
+    make_searchable(source, [reading(size=size)], tmp_path / "out")
     assert_same_places(found_words(tmp_path / "out"), shrunk(0.5))
 
 
@@ -69,7 +73,7 @@ def test_words_of_a_pdf_page_are_found_where_they_stand_however_it_is_turned(tmp
 )
 def test_words_of_an_image_are_found_where_they_stand(tmp_path, kind, mode):
     Image.new(mode, (1200, 1600)).save(tmp_path / "in", kind, dpi=(144, 144))
-    searchable_pdf(tmp_path / "in", [reading()], tmp_path / "out")
+    make_searchable(tmp_path / "in", [reading()], tmp_path / "out")
     assert_same_places(found_words(tmp_path / "out"), shrunk(0.5))
 
 
@@ -77,14 +81,14 @@ def test_photo_stands_upright_as_its_exif_says(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("L", (1600, 1200)).save(tmp_path / "in", "JPEG", dpi=(144, 144), exif=exif)
-    searchable_pdf(tmp_path / "in", [reading()], tmp_path / "out")
+    make_searchable(tmp_path / "in", [reading()], tmp_path / "out")
     assert_same_places(found_words(tmp_path / "out"), shrunk(0.5))
 
 
 def test_every_frame_of_a_tiff_is_a_page(tmp_path):
     frames = [Image.new("1", (1200, 1600), 1) for _ in range(3)]
     frames[0].save(tmp_path / "in", "TIFF", save_all=True, append_images=frames[1:])
-    searchable_pdf(tmp_path / "in", [reading(3)], tmp_path / "out")
+    make_searchable(tmp_path / "in", [reading(3)], tmp_path / "out")
     with pikepdf.open(tmp_path / "out") as pdf:
         assert len(pdf.pages) == 3
     assert set(found_words(tmp_path / "out")) == set(WORDS)
@@ -92,7 +96,7 @@ def test_every_frame_of_a_tiff_is_a_page(tmp_path):
 
 def test_nothing_new_is_seen_on_the_page(tmp_path):
     source = pdf_file(tmp_path / "in")
-    searchable_pdf(source, [reading()], tmp_path / "out")
+    make_searchable(source, [reading()], tmp_path / "out")
     assert picture(tmp_path / "out") == picture(source)
 
 
@@ -105,7 +109,7 @@ def test_image_looks_as_before(tmp_path):
     image = Image.new("RGB", (600, 800), "white")
     ImageDraw.Draw(image).rectangle((100, 100, 300, 200), fill="red")
     image.save(tmp_path / "in", "PNG", dpi=(72, 72))
-    searchable_pdf(tmp_path / "in", [reading(size=(600, 800))], tmp_path / "out")
+    make_searchable(tmp_path / "in", [reading(size=(600, 800))], tmp_path / "out")
     command = ["pdftoppm", "-png", "-singlefile", "-scale-to-x", "600", "-scale-to-y", "800"]
     subprocess.run([*command, str(tmp_path / "out"), str(tmp_path / "seen")], check=True)
     with Image.open(tmp_path / "seen.png") as seen:
@@ -116,7 +120,7 @@ def test_image_looks_as_before(tmp_path):
 def test_original_stays_as_it_was(tmp_path):
     source = pdf_file(tmp_path / "in")
     before = sha256(source.read_bytes()).digest()
-    searchable_pdf(source, [reading()], tmp_path / "out")
+    make_searchable(source, [reading()], tmp_path / "out")
     assert sha256(source.read_bytes()).digest() == before
 
 
@@ -130,13 +134,13 @@ def test_original_stays_as_it_was(tmp_path):
 )
 def test_pdf_that_needs_no_text_is_given_out_byte_for_byte(tmp_path, page):
     source = pdf_file(tmp_path / "in")
-    searchable_pdf(source, [page], tmp_path / "out")
+    make_searchable(source, [page], tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == source.read_bytes()
 
 
 def test_only_pages_that_were_read_get_text(tmp_path):
     source = pdf_file(tmp_path / "in", pages=3)
-    searchable_pdf(source, [reading(1, path="text_layer"), reading(2)], tmp_path / "out")
+    make_searchable(source, [reading(1, path="text_layer"), reading(2)], tmp_path / "out")
     text = subprocess.run(["pdftotext", tmp_path / "out", "-"], capture_output=True, text=True, check=True)
     pages = text.stdout.split("\f")
     assert "Nguyễn" in pages[1]
@@ -145,7 +149,7 @@ def test_only_pages_that_were_read_get_text(tmp_path):
 
 
 def test_font_goes_with_the_file(tmp_path):
-    searchable_pdf(pdf_file(tmp_path / "in"), [reading()], tmp_path / "out")
+    make_searchable(pdf_file(tmp_path / "in"), [reading()], tmp_path / "out")
     listing = subprocess.run(["pdffonts", tmp_path / "out"], capture_output=True, text=True, check=True)
     fonts = listing.stdout.splitlines()[2:]
     assert fonts
@@ -154,7 +158,7 @@ def test_font_goes_with_the_file(tmp_path):
 
 def test_pdf_with_only_an_owners_password_gets_its_text(tmp_path):
     source = pdf_file(tmp_path / "in", encryption=pikepdf.Encryption(owner="owner", user=""))
-    searchable_pdf(source, [reading()], tmp_path / "out")
+    make_searchable(source, [reading()], tmp_path / "out")
     assert set(found_words(tmp_path / "out")) == set(WORDS)
 
 
@@ -162,21 +166,31 @@ def test_broken_content_of_a_page_does_not_touch_its_words(tmp_path):
     with pikepdf.open(pdf_file(tmp_path / "whole")) as pdf:
         pdf.pages[0].contents_add(b"q q 3 0 0 3 0 0 cm [ 12 (no end")
         pdf.save(tmp_path / "in")
-    searchable_pdf(tmp_path / "in", [reading()], tmp_path / "out")
+    make_searchable(tmp_path / "in", [reading()], tmp_path / "out")
     assert_same_places(found_words(tmp_path / "out"), shrunk(0.5))
 
 
 def test_words_without_extent_are_found_too(tmp_path):
     flat = Word("phẳng", (10, 10, 60, 10), 0.5, "body", 0)
     thin = Word("hẹp", (10, 30, 10, 60), 0.5, "body", 1)
-    searchable_pdf(pdf_file(tmp_path / "in"), [reading(words=(flat, thin))], tmp_path / "out")
+    make_searchable(pdf_file(tmp_path / "in"), [reading(words=(flat, thin))], tmp_path / "out")
     assert set(found_words(tmp_path / "out")) == {"phẳng", "hẹp"}
 
 
 def test_what_cannot_be_opened_is_refused_with_its_reason(tmp_path):
     source = pdf_file(tmp_path / "in", encryption=pikepdf.Encryption(owner="owner", user="secret"))
     with pytest.raises(Refused, match="encrypted"):
-        searchable_pdf(source, [reading()], tmp_path / "out")
+        make_searchable(source, [reading()], tmp_path / "out")
     source.write_bytes(b"%PDF-1.4\n")
     with pytest.raises(Refused, match="damaged"):
-        searchable_pdf(source, [reading()], tmp_path / "out")
+        make_searchable(source, [reading()], tmp_path / "out")
+
+
+def test_pdf_of_several_parts_holds_their_pages_alone_in_order(tmp_path):
+    first, second = pdf_file(tmp_path / "first", pages=3), pdf_file(tmp_path / "second", pages=2)
+    only = Word("Đồng", (100, 200, 300, 260), 0.9, "body", 0)
+    parts = [PdfPart(first, 2, 2, ()), PdfPart(second, 2, 2, (reading(2, words=(only,)),))]
+    searchable_pdf(parts, tmp_path / "out")
+    with pikepdf.open(tmp_path / "out") as pdf:
+        assert len(pdf.pages) == 2
+    assert found_words(tmp_path / "out").keys() == {"Đồng"}

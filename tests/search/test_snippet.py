@@ -1,12 +1,12 @@
 import unicodedata
 
-from search.snippet import LENGTH, snippet
+from search.snippet import LENGTH, Wanted, snippet
 
 FILLER = " ".join(f"chữ{number}" for number in range(100))
 
 
 def marked(values: list[str], *wanted: str) -> str:
-    return snippet(values, lambda exact, folded: folded if folded in wanted else None)
+    return snippet(values, Wanted(lambda _, folded: folded if folded in wanted else None, len(wanted)))
 
 
 def test_words_found_are_marked_as_they_are_written_and_neighbours_as_one() -> None:
@@ -21,9 +21,15 @@ def test_letters_composed_apart_are_marked_whole() -> None:
     assert unicodedata.normalize("NFC", marked([text], "ban")) == "«bàn» giao"
 
 
-def test_the_place_where_most_words_stand_closest_is_shown() -> None:
+def test_the_first_place_where_all_words_stand_near_is_shown() -> None:
     text = f"giấy {FILLER} khai báo một giấy {FILLER} giấy khai {FILLER}"
-    shown = marked([text], "giay", "khai")
+    assert "«khai» báo một «giấy»" in marked([text], "giay", "khai")
+
+
+def test_words_known_to_stand_together_are_shown_together() -> None:
+    text = f"giấy {FILLER} khai báo một giấy {FILLER} giấy khai {FILLER}"
+    together = Wanted(lambda _, word: word if word in ("giay", "khai") else None, 2, together=True)
+    shown = snippet([text], together)
     assert "«giấy khai»" in shown
     assert (shown[0], shown[-1]) == ("…", "…")
     assert len(shown.split()) <= LENGTH

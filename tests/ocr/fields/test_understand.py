@@ -1,6 +1,12 @@
 """A whole paper laid out after NĐ 30/2020, and what must not be read out of it."""
 
-from warehouse.records import Known, PageReading
+from collections.abc import Callable
+
+from warehouse.records import FieldValue, Known, PageReading
+
+Fields = dict[str, list[FieldValue]]
+Page = Callable[..., PageReading]
+Read = Callable[..., Fields]
 
 DECISION = [
     ("ỦY BAN NHÂN DÂN", 300, 200),
@@ -33,7 +39,7 @@ DRAFT = [
 ]
 
 
-def test_a_decision_gives_every_field_as_an_officer_would_write_it(page, read):
+def test_a_decision_gives_every_field_as_an_officer_would_write_it(page: Page, read: Read) -> None:
     fields = read(page(DECISION), page(CLOSING, number=2))
     assert {name: [value.value for value in values] for name, values in fields.items()} == {
         "issuing_agency": ["Ủy ban nhân dân tỉnh Lạng Sơn"],
@@ -47,7 +53,7 @@ def test_a_decision_gives_every_field_as_an_officer_would_write_it(page, read):
     }
 
 
-def test_each_value_tells_its_page_its_words_box_and_its_origin(page, read):
+def test_each_value_tells_its_page_its_words_box_and_its_origin(page: Page, read: Read) -> None:
     fields = read(page(DECISION), page(CLOSING, number=2))
     (signer,) = fields["signer"]
     assert (signer.page, signer.box, signer.origin) == (2, (1000, 1180, 1215, 1206), "ocr")
@@ -55,7 +61,7 @@ def test_each_value_tells_its_page_its_words_box_and_its_origin(page, read):
     assert fields["issued_on"][0].precision == "day"
 
 
-def test_a_zoned_page_reads_the_same_as_a_whole_one(page, read):
+def test_a_zoned_page_reads_the_same_as_a_whole_one(page: Page, read: Read) -> None:
     zones = ["header_left", "header_right"] * 3 + ["body"] * 5
     zoned = page([(*line, zone) for line, zone in zip(DECISION, zones, strict=True)])
     whole, by_zones = read(page(DECISION)), read(zoned)
@@ -64,35 +70,35 @@ def test_a_zoned_page_reads_the_same_as_a_whole_one(page, read):
     }
 
 
-def test_an_attached_draft_with_its_own_header_adds_nothing(page, read):
+def test_an_attached_draft_with_its_own_header_adds_nothing(page: Page, read: Read) -> None:
     fields = read(page(DECISION), page(CLOSING, number=2), page(DRAFT, number=3))
     assert [value.value for value in fields["signer"]] == ["Lương Trọng Quỳnh"]
     assert [value.value for value in fields["reference_number"]] == ["57/QĐ-UBND"]
 
 
-def test_a_paper_closed_only_by_its_draft_has_no_signer(page, read):
+def test_a_paper_closed_only_by_its_draft_has_no_signer(page: Page, read: Read) -> None:
     assert "signer" not in read(page(DECISION), page(DRAFT, number=2))
 
 
-def test_blank_and_failed_pages_are_passed_over(page, read):
+def test_blank_and_failed_pages_are_passed_over(page: Page, read: Read) -> None:
     blank = PageReading(1, 1654, 2339, "blank")
     failed = PageReading(2, 0, 0, "failed", reason="page_unreadable")
     assert read(blank, failed) == {}
     assert read(blank, failed, page(DECISION, number=3))["doc_type"][0].page == 3
 
 
-def test_words_of_a_text_layer_say_so(page, read):
+def test_words_of_a_text_layer_say_so(page: Page, read: Read) -> None:
     scanned = page(DECISION)
     layer = PageReading(1, scanned.width, scanned.height, "ok", None, "text_layer", 1.0, scanned.words)
     assert {value.origin for values in read(layer).values() for value in values} == {"text_layer"}
 
 
-def test_badly_read_words_go_to_review(page, read):
+def test_badly_read_words_go_to_review(page: Page, read: Read) -> None:
     fields = read(page(DECISION, confidence=0.6))
     assert all(fields[name][0].confidence < 0.85 for name in ("reference_number", "issued_on", "subject"))
 
 
-def test_without_lists_of_names_the_agency_is_a_matter_for_review(page, read):
+def test_without_lists_of_names_the_agency_is_a_matter_for_review(page: Page, read: Read) -> None:
     (issuer,) = read(page(DECISION), known=Known())["issuing_agency"]
     assert issuer.value == "Ủy ban nhân dân tỉnh Lạng Sơn"
     assert issuer.confidence < 0.85

@@ -1,0 +1,148 @@
+"""A site of its own for each journey, worked through the `khoso` command alone, and small papers to take in."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click import ClickException
+from click.testing import CliRunner
+from PIL import Image, ImageDraw, ImageFont
+
+from cli import cli
+from warehouse.errors import KhosoError
+
+COMMAND = Path(sys.executable).with_name("khoso")
+FONT = ImageFont.truetype("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf", 30)
+UNIT = "06184"
+
+Lines = Sequence[str]
+
+
+@dataclass
+class Khoso:
+    """One site and its commands. `settings` are environment variables."""
+
+    home: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"KHOSO_HOME": str(self.home), **self.settings}
+
+    def run(self, *arguments: object, code: int = 0) -> str:
+        """The command's stdout, run inside this process; it must end with `code`."""
+        done = CliRunner(env=self.environment).invoke(cli, list(map(str, arguments)), standalone_mode=False)
+        error = done.exception
+        if error is not None and not isinstance(error, KhosoError | ClickException):
+            raise error
+        ended = error.exit_code if error else done.return_value or 0
+        assert ended == code, f"{arguments}: exit {ended}\n{error}\n{done.output}"
+        return done.stdout
+
+    def json(self, *arguments: object, code: int = 0) -> Any:
+        """What the command says with --json."""
+        return json.loads(self.run(*arguments, "--json", code=code))
+
+    def start(self, *arguments: object) -> subprocess.Popen[str]:
+        """The command as a process of its own."""
+        return subprocess.Popen(
+            [COMMAND, *map(str, arguments)],
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """Run the command as a process of its own to its end."""
+        with self.start(*arguments) as process:
+            out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def take_in(self, path: Path, *more: object, unit: str = UNIT, code: int = 0) -> Any:
+        """The account of an import."""
+        account = self.json("import", path, "--unit", unit, *more, code=code)
+        outcomes = ("stored", "duplicate", "rejected", "waiting")
+        assert account["files"] == sum(account[name] for name in outcomes) == len(account["items"])
+        return account
+
+    def read(self, path: Path, *more: object, unit: str = UNIT, code: int = 0) -> Any:
+        """The account of an import after all work was done in this process."""
+        batch = self.take_in(path, *more, unit=unit, code=code)["batch"]
+        self.work()
+        return self.json("batch", "show", batch)
+
+    def work(self) -> None:
+        """Do all that is queued in this process."""
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self.run("work", "--workers", 1, "--until-empty")
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+    def found(self, words: str, *more: object) -> list[str]:
+        """The records a search finds, best first."""
+        return [hit["record"] for hit in self.json("search", words, *more)["hits"]]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the tables hold: for promises that no command shows."""
+        with closing(sqlite3.connect(f"file:{self.home}/khoso.db?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that was only just made."""
+    home = tmp_path_factory.mktemp("new") / "var"
+    Khoso(home).run("init")
+    return home
+
+
+@pytest.fixture
+def khoso(tmp_path: Path, new_home: Path) -> Khoso:
+    """A fresh site."""
+    return Khoso(Path(shutil.copytree(new_home, tmp_path / "var")))
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, new_home: Path) -> Khoso:
+    """One site for all tests of a file that only look at it."""
+    return Khoso(Path(shutil.copytree(new_home, tmp_path_factory.mktemp("shared") / "var")))
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    """An empty folder to put papers in."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def draw() -> Callable[..., Path]:
+    """Makes a scan of a few short lines a page, quickly read; its type is the path's suffix."""
+    return _draw
+
+
+def _draw(path: Path, *pages: Lines) -> Path:
+    first, *others = [_page(lines) for lines in pages]
+    more = {"save_all": True, "append_images": others} if others else {}
+    first.save(path, resolution=200, **more)
+    return path
+
+
+def _page(lines: Lines) -> Image.Image:
+    page = Image.new("L", (1000, 120 + 60 * len(lines)), 255)
+    ImageDraw.Draw(page).multiline_text((60, 50), "\n".join(lines), 0, FONT, spacing=24)
+    return page

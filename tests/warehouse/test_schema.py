@@ -1,0 +1,93 @@
+"""Schema versions: created, upgraded, refused; migrations and tables say the same."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from warehouse import schema
+from warehouse.database import Database, metadata
+from warehouse.errors import UsageError
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Database:
+    return Database(f"sqlite:///{tmp_path / 'empty.db'}")
+
+
+def set_revision(database: Database, revision: str) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+
+
+def reason_of_refusal(database: Database) -> str:
+    with pytest.raises(UsageError) as refused:
+        schema.require_current(database)
+    return refused.value.reason
+
+
+def test_migrations_make_exactly_the_tables_of_the_program(database: Database) -> None:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+        made = _made(connection)
+    unmigrated = Database("sqlite://")
+    with unmigrated.write() as connection:
+        metadata.create_all(connection)
+        meant = _made(connection)
+    assert set(made) - {"alembic_version"} == set(meant)
+    assert "AUTOINCREMENT" in made["jobs"]
+
+
+def _made(connection: Connection) -> dict[str, str]:
+    """The SQL of every table and index; SQLite's own have none."""
+    rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    return {row.name: row.sql for row in rows}
+
+
+def test_upgrading_twice_changes_nothing(database: Database) -> None:
+    with database.read() as connection:
+        before = connection.execute(text("SELECT name, sql FROM sqlite_master")).all()
+    schema.upgrade(database)
+    with database.read() as connection:
+        assert connection.execute(text("SELECT name, sql FROM sqlite_master")).all() == before
+    schema.require_current(database)
+
+
+def test_an_upgrade_that_fails_leaves_nothing_behind(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema.command, "upgrade", _fails_after(schema.command.upgrade))
+    with pytest.raises(RuntimeError):
+        schema.upgrade(empty)
+    with empty.read() as connection:
+        assert inspect(connection).get_table_names() == []
+
+
+def _fails_after(upgrade: Callable[..., None]) -> Callable[..., None]:
+    def failing(*args: object) -> None:
+        upgrade(*args)
+        raise RuntimeError
+
+    return failing
+
+
+def test_a_database_without_tables_is_not_initialised(empty: Database) -> None:
+    assert reason_of_refusal(empty) == "not_initialised"
+
+
+def test_an_older_schema_asks_for_the_upgrade(database: Database) -> None:
+    set_revision(database, "0001")
+    assert reason_of_refusal(database) == "needs_upgrade"
+
+
+def test_a_newer_schema_is_refused_and_not_touched(database: Database) -> None:
+    set_revision(database, "9999")
+    assert reason_of_refusal(database) == "too_new"
+    with pytest.raises(UsageError) as refused:
+        schema.upgrade(database)
+    assert refused.value.reason == "too_new"
+    assert reason_of_refusal(database) == "too_new"
