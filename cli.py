@@ -60,13 +60,22 @@ def main() -> None:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except KhosoError as error:
         sentence = error.message
-        click.echo(f"khoso: {sentence['vi']} | {sentence['en']} [{error.reason}]", err=True)
+        _complain(f"{sentence['vi']} | {sentence['en']} [{error.reason}]")
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        sys.exit(asked.exit_code)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "khoso"
+        _complain(f"{error.format_message()} ({where} --help)")
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _complain(sentence: str) -> None:
+    """One line, whatever line breaks a library put into its words."""
+    click.echo("khoso: " + " ".join(sentence.split()), err=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ Run: python -m bench.ledger. A table on stdout, the same figures in bench/out/le
 
 import json
 import multiprocessing
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -38,8 +39,11 @@ def main() -> None:
         context = multiprocessing.get_context("spawn")
         ready = context.Barrier(WORKERS)
         with context.Pool(WORKERS, _join, (ready,)) as pool:
+            busy_before = os.getloadavg()[0]
             per_worker = pool.map(_work, [url] * WORKERS, chunksize=1)
-    _report(_figures([claim for claims in per_worker for claim in claims]))
+    claims = [claim for done, _ in per_worker for claim in done]
+    cpu = sum(seconds for _, seconds in per_worker)
+    _report({**_figures(claims), "cpu_ms_a_pair": round(cpu / len(claims) * 1000, 2), "load": busy_before})
 
 
 def _fill(url: str) -> None:
@@ -60,11 +64,13 @@ def _join(ready: "multiprocessing.synchronize.Barrier") -> None:
     _start = ready.wait
 
 
-def _work(url: str) -> list[Claim]:
+def _work(url: str) -> tuple[list[Claim], float]:
+    """Claims and finishes one job after another; what it did, and the CPU seconds it took."""
     database = Database(url)
     ledger = Ledger(database, multiprocessing.current_process().name, lease_seconds=60, unit_cap=WORKERS)
     claims = []
     _start()
+    cpu = time.process_time()
     for _ in range(ROUNDS):
         began = time.monotonic()
         job = ledger.claim()
@@ -74,7 +80,7 @@ def _work(url: str) -> list[Claim]:
         with database.write() as connection:
             jobs.fence(connection, job, 60)
             jobs.finish(connection, job)
-    return claims
+    return claims, time.process_time() - cpu
 
 
 def _figures(claims: list[Claim]) -> dict[str, float]:

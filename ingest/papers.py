@@ -40,9 +40,10 @@ class Paper:
     pages: Sequence[Page]
 
 
-def sha256_of(connection: Connection, file_id: int) -> str:
-    """The object that holds a file's bytes."""
-    return str(connection.execute(select(files.c.sha256).where(files.c.id == file_id)).scalar_one())
+def hashes_of(connection: Connection, file_ids: Sequence[int]) -> dict[int, str]:
+    """The object that holds each file's bytes."""
+    query = select(files.c.id, files.c.sha256).where(files.c.id.in_(file_ids))
+    return {row.id: row.sha256 for row in connection.execute(query)}
 
 
 def pages_to_read(connection: Connection, job: Job) -> list[int]:
@@ -67,7 +68,7 @@ def keep_page(connection: Connection, file_id: int, page: PageReading, words: Sp
     """Write what was read of one page; the words' object must be in the store."""
     now = datetime.now(UTC)
     if words:
-        keep_object(connection, words)
+        keep_objects(connection, [words])
     row = {
         "file_id": file_id,
         "number": page.number,
@@ -84,10 +85,11 @@ def keep_page(connection: Connection, file_id: int, page: PageReading, words: Sp
     upsert(connection, pages, [row], ["file_id", "number"], [name for name in row if name != "file_id"])
 
 
-def keep_object(connection: Connection, spooled: Spooled) -> None:
-    """Note an object that the store has."""
-    row = {"sha256": spooled.sha256, "size": spooled.size, "stored_at": datetime.now(UTC)}
-    upsert(connection, objects, [row], ["sha256"])
+def keep_objects(connection: Connection, kept: Sequence[Spooled]) -> None:
+    """Note objects that the store has."""
+    now = datetime.now(UTC)
+    rows = [{"sha256": copied.sha256, "size": copied.size, "stored_at": now} for copied in kept]
+    upsert(connection, objects, rows, ["sha256"])
 
 
 def papers_of(connection: Connection, file_id: int) -> list[Paper]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ingest import intake, papers
+from ingest import intake, papers, registrar
 from ingest.batches import Batch
 from ingest.checks import review_reasons
 from ingest.reader import Reader
@@ -22,7 +22,6 @@ from warehouse.jobs import Job, Kind
 from warehouse.records import Inspection
 
 RECEIVED_AT_ONCE = 32
-RANGE_PAGES = 10
 
 
 @dataclass(frozen=True)
@@ -43,13 +42,12 @@ def receive(services: Services, batch: Batch, source: Source) -> int:
     database, store = services.database, services.store
     with database.read() as connection:
         waiting = intake.next_waiting(connection, batch, RECEIVED_AT_ONCE)
-    arrivals = [intake.spool(services, source, item) for item in waiting]
-    with database.read() as connection:
-        held = intake.files_held(connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled])
-    for arrival in arrivals:
-        if arrival.spooled:
-            keep = store.discard if arrival.spooled.sha256 in held else store.put
-            keep(arrival.spooled)
+    with intake.spooled(services, source, waiting) as arrivals:
+        with database.read() as connection:
+            held = intake.files_held(
+                connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled]
+            )
+        intake.keep(store, [a.spooled for a in arrivals if a.spooled and a.spooled.sha256 not in held])
     with database.write(durable=True) as connection:
         intake.book(connection, batch, arrivals)
     return len(waiting)
@@ -57,14 +55,16 @@ def receive(services: Services, batch: Batch, source: Source) -> int:
 
 def triage(desk: Desk, work: Sequence[Job]) -> None:
     """Look at each file: refused with a reason, or registered as records with all the work they need."""
-    verdicts = [(job, _inspect(desk, job)) for job in work]
+    with desk.services.database.read() as connection:
+        hashes = papers.hashes_of(connection, [job.file_id for job in work])
+    verdicts = [(job, _inspect(desk, hashes[job.file_id])) for job in work]
     with desk.services.database.write(durable=True) as connection:
-        for job, verdict in verdicts:
+        for job in work:
             jobs.fence(connection, job, desk.lease)
+        registrar.register(connection, SYSTEM, [(job, v) for job, v in verdicts if isinstance(v, Inspection)])
+        for job, verdict in verdicts:
             if isinstance(verdict, Refused):
-                intake.refuse(connection, job.file_id, verdict)
-            else:
-                intake.register(connection, SYSTEM, job, verdict, RANGE_PAGES)
+                registrar.refuse(connection, job.file_id, verdict)
             jobs.finish(connection, job)
 
 
@@ -75,7 +75,7 @@ def read(desk: Desk, job: Job) -> None:
         jobs.fence(connection, job, desk.lease)
         registry.start_reading(connection, job.file_id)
         todo = papers.pages_to_read(connection, job)
-        sha256 = papers.sha256_of(connection, job.file_id)
+        [sha256] = papers.hashes_of(connection, [job.file_id]).values()
     with store.fetch(sha256) as path:
         for number in todo:
             page = desk.reader.read_page(path, number)
@@ -109,9 +109,7 @@ STEPS: dict[Kind, Callable[[Desk, Job], None]] = {
 }
 
 
-def _inspect(desk: Desk, job: Job) -> Inspection | Refused:
-    with desk.services.database.read() as connection:
-        sha256 = papers.sha256_of(connection, job.file_id)
+def _inspect(desk: Desk, sha256: str) -> Inspection | Refused:
     with desk.services.store.fetch(sha256) as path:
         try:
             return desk.reader.inspect(path)

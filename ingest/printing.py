@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from warehouse.reasons import message
-from warehouse.terminal import print_table, shorten
+from warehouse.terminal import print_table, shorten, writing_to
 
 SHOWN_ITEMS = 20
 
@@ -67,7 +67,7 @@ def errors(found: Sequence[dict[str, Any]]) -> None:
 def write_errors_csv(found: Sequence[dict[str, Any]], out: Path) -> None:
     """As a CSV that Excel opens with its Vietnamese intact."""
     columns = ("row", "path", "column", "value", "reason", "vi", "en")
-    with out.open("w", encoding="utf-8-sig", newline="") as stream:
+    with writing_to(out), out.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
         for one in found:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, select
 
-from ingest.papers import keep_object, reading_of
+from ingest.papers import keep_objects, reading_of
 from ingest.reader import Reader
 from ingest.services import Services
 from warehouse.audit import write_entry
@@ -18,6 +18,7 @@ from warehouse.records import PdfPart
 from warehouse.rights import Actor
 from warehouse.store import Spooled
 from warehouse.tables import renditions
+from warehouse.terminal import writing_to
 
 KIND = "searchable_pdf"
 
@@ -31,7 +32,7 @@ def write_original(services: Services, actor: Actor, public_id: str, out: Path) 
             raise Conflict("several_originals", record=public_id, count=len(hashes))
         [sha256] = hashes
         write_entry(connection, actor, "download", record["public_id"], sha256=sha256)
-    with services.store.fetch(sha256) as path:
+    with services.store.fetch(sha256) as path, writing_to(out):
         shutil.copyfile(path, out)
 
 
@@ -44,7 +45,7 @@ def write_searchable_pdf(services: Services, actor: Actor, public_id: str, out: 
         kept = _make(services, record["id"], record["revision"])
     with services.database.write(durable=True) as connection:
         write_entry(connection, actor, "download", record["public_id"], sha256=kept, kind=KIND)
-    with services.store.fetch(kept) as path:
+    with services.store.fetch(kept) as path, writing_to(out):
         shutil.copyfile(path, out)
 
 
@@ -77,7 +78,7 @@ def _make(services: Services, record_id: int, revision: int) -> str:
 
 def _book(services: Services, record_id: int, revision: int, spooled: Spooled) -> str:
     with services.database.write(durable=True) as connection:
-        keep_object(connection, spooled)
+        keep_objects(connection, [spooled])
         if (kept := _kept(connection, record_id, revision)) is not None:
             return kept
         row = {

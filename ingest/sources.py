@@ -62,17 +62,21 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
-        self.name = str(self.root)
+        self.name = _shown_path(self.root)
 
     def entries(self) -> Iterator[Entry]:
         """Walk the folder in the order of names."""
-        for folder, folders, names in os.walk(self.root):
+        unread: list[OSError] = []
+        for folder, folders, names in os.walk(self.root, onerror=unread.append):
             folders[:] = sorted(name for name in folders if not _is_litter(name))
             here = Path(folder)
             links = [name for name in folders if (here / name).is_symlink()]
             for name in sorted(names + links):
                 if not _is_litter(name):
                     yield self._entry((here / name).relative_to(self.root))
+        for error in unread:
+            path = Path(os.path.relpath(error.filename, self.root))
+            yield Entry(_shown_path(path), quote(os.fsencode(path)), "unreadable_folder")
 
     def place(self, entry: Entry) -> Path:
         """Its path below the root."""
@@ -88,9 +92,7 @@ class Folder:
     def _entry(self, path: Path) -> Entry:
         mode = (self.root / path).lstat().st_mode
         raw = os.fsencode(path)
-        return Entry(
-            _shown(raw.decode("utf-8", "replace")), quote(raw), None if stat.S_ISREG(mode) else "not_a_file"
-        )
+        return Entry(_shown_path(path), quote(raw), None if stat.S_ISREG(mode) else "not_a_file")
 
 
 class OneFile:
@@ -98,11 +100,11 @@ class OneFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
-        self.name = str(self.path)
+        self.name = _shown_path(self.path)
 
     def entries(self) -> Iterator[Entry]:
         """The one file."""
-        yield Entry(_shown(self.path.name), quote(os.fsencode(self.path.name)))
+        yield Entry(_shown_path(Path(self.path.name)), quote(os.fsencode(self.path.name)))
 
     def place(self, entry: Entry) -> Path:
         """The file itself."""
@@ -119,7 +121,7 @@ class Zip:
     """A ZIP archive, read member by member; nothing is ever unpacked by its own path."""
 
     def __init__(self, path: Path) -> None:
-        self.name = str(path.absolute())
+        self.name = _shown_path(path.absolute())
         try:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
@@ -172,6 +174,11 @@ def _member_refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str | None:
 def _is_litter(name: str) -> bool:
     hidden = name.startswith((".", "~$")) and name != ".."
     return hidden or name.lower() in LITTER
+
+
+def _shown_path(path: Path) -> str:
+    """For people: what is no UTF-8 becomes a replacement sign."""
+    return _shown(os.fsencode(path).decode("utf-8", "replace"))
 
 
 def _shown(path: str) -> str:

@@ -40,7 +40,7 @@ def _revisions(services: Services) -> dict[str, int]:
     with services.database.read() as connection:
         settled = records.c.id.not_in(select(outbox.c.record_id))
         query = select(records.c.public_id, records.c.revision)
-        return dict(connection.execute(query.where(settled, records.c.work != "quarantined")).tuples().all())
+        return dict(connection.execute(query.where(settled, records.c.work != "quarantined")).all())
 
 
 def _index_problems(services: Services, expected: dict[str, int]) -> list[dict[str, Any]]:

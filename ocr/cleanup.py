@@ -30,14 +30,16 @@ class Sheet:
 
     gray: Gray
     back: Matrix
+    width: int
+    height: int
 
-    def box_on_page(self, box: Box, width: int, height: int) -> Box:
+    def box_on_page(self, box: Box) -> Box:
         """The box of the page (width × height) around a box of this sheet."""
         x0, y0, x1, y1 = box
         corners = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]], dtype=np.float64)
         points = cv2.perspectiveTransform(corners, self.back)[0]
-        left, top = np.clip(points.min(axis=0), 0, (width, height))
-        right, bottom = np.clip(points.max(axis=0), 0, (width, height))
+        left, top = np.clip(points.min(axis=0), 0, (self.width, self.height))
+        right, bottom = np.clip(points.max(axis=0), 0, (self.width, self.height))
         return round(left), round(top), round(right), round(bottom)
 
 
@@ -48,14 +50,14 @@ def cleaned(picture: Picture) -> Sheet:
     back = back @ step
     gray = _evenly_lit(gray)
     gray, step = _straightened(gray)
-    return Sheet(gray, back @ step)
+    return Sheet(gray, back @ step, picture.width, picture.height)
 
 
 def _shrunk(picture: Picture) -> tuple[Gray, Matrix]:
-    gray = picture.gray
-    height, width = gray.shape
-    wanted = READING_DPI / picture.dpi * picture.height if picture.dpi else LONG_SIDE * height / max(gray.shape)
-    scale = min(1.0, wanted / height)
+    """To READING_DPI; a picture that doesn't tell its resolution is taken for A4."""
+    gray, page = picture.gray, (picture.width, picture.height)
+    wanted = max(page) * READING_DPI / picture.dpi if picture.dpi else LONG_SIDE
+    scale = wanted / max(gray.shape)
     if scale < 0.95:
         gray = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     return gray, np.diag([picture.width / gray.shape[1], picture.height / gray.shape[0], 1.0])
@@ -105,9 +107,10 @@ def _mean_along(values: NDArray[np.float32], corners: NDArray[np.int32]) -> floa
 
 
 def _clockwise(points: NDArray[Any]) -> NDArray[np.float32]:
-    total, difference = points.sum(axis=1), np.diff(points, axis=1)[:, 0]
-    order = [total.argmin(), difference.argmin(), total.argmax(), difference.argmax()]
-    return points[order].astype(np.float32)
+    """The corners in order, the one nearest to the picture's upper left first."""
+    across, down = (points - points.mean(axis=0)).T
+    around = points[np.argsort(np.arctan2(down, across))]
+    return np.roll(around, -around.sum(axis=1).argmin(), axis=0).astype(np.float32)
 
 
 def _evenly_lit(gray: Gray) -> Gray:

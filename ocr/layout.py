@@ -6,7 +6,7 @@ or too small (specks) don't count.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import Any
 
 import cv2
@@ -24,12 +24,14 @@ Sizes = NDArray[Any]
 HALF = 2
 MM = READING_DPI / HALF / 25.4
 """Pixels of the half-size sheet in a millimetre of A4."""
-SPECK, LETTER_HEIGHT, LETTER_WIDTH = round(0.8 * MM), round(9 * MM), round(20 * MM)
+SPECK, DASH_WIDTH, LETTER_HEIGHT, LETTER_WIDTH = round(0.8 * MM), round(4 * MM), round(9 * MM), round(20 * MM)
 WORD_GAP, WORD_WIDTH = round(5 * MM), round(4 * MM)
 SIGNATURE_WIDTH = round(26 * MM)
 """Signatures and seals make groups of marks narrower than this; lines of a body's text are wider."""
 HEADER_GUTTER, FOOTER_GUTTER = round(2.4 * MM), round(5 * MM)
 """White channels between two columns are at least this wide."""
+SPACE, LOOSE_SPACE = round(1.8 * MM), round(8 * MM)
+"""Spaces between words are narrower: in a heading, and in a justified line with a dash."""
 STRAY = round(1.5 * MM)
 LINE, PITCH = round(1.2 * MM), round(6 * MM)
 """Least height of a line's letters; usual distance of two lines."""
@@ -73,7 +75,15 @@ def letters(gray: Gray) -> Mask:
 
 
 def _is_letter(width: Sizes, height: Sizes) -> Mask:
-    return np.asarray((np.maximum(width, height) >= SPECK) & (height <= LETTER_HEIGHT) & (width <= LETTER_WIDTH))
+    return np.asarray(
+        (np.maximum(width, height) >= SPECK) & (height <= LETTER_HEIGHT) & (width <= LETTER_WIDTH)
+    )
+
+
+def is_sideways(mask: Mask) -> bool:
+    """Whether lines of text run down the sheet: then its columns alternate between ink and none, not its rows."""
+    across, down = (np.diff(mask.sum(axis=axis)).astype(np.float64) for axis in (1, 0))
+    return bool((down**2).sum() / mask.shape[0] > 1.5 * (across**2).sum() / mask.shape[1])
 
 
 def areas(mask: Mask) -> list[Area]:
@@ -88,13 +98,13 @@ def _header(mask: Mask) -> tuple[int, list[Area | None]]:
     """The row where the body begins, and the two columns above: agency and number, motto and date."""
     left, right = _text_sides(mask)
     x, end = _channel(mask, left, right, HEADER_GUTTER)
-    agency = [line for line in _lines(mask, 0, x) if line.bottom <= end - STRAY]
-    column = _lines(mask, x, mask.shape[1])
-    beside = [line for line in column if line.bottom <= end - STRAY]
+    columns = _lines(mask, 0, x), _lines(mask, x, mask.shape[1])
+    agency, beside = ([line for line in lines if line.bottom <= end - STRAY] for lines in columns)
     motto = list(takewhile(lambda line: line.middle > left + 0.58 * (right - left), beside))
+    motto = list(takewhile(lambda line: not _goes_on(columns[0], line, SPACE), motto))
     if len(agency) < 2 or not _is_motto(motto, right - left):
         return 0, []
-    below = min([end - STRAY, *(line.top for line in column[len(motto) : len(motto) + 1])])
+    below = min([end - STRAY, *(line.top for line in columns[1][len(motto) : len(motto) + 1])])
     above = max(line.bottom for line in (*motto, *agency) if line.bottom <= below)
     bottom = (above + below) // 2
     return bottom, [
@@ -119,6 +129,7 @@ def _footer(mask: Mask, top: int) -> tuple[int, list[Area | None]]:
     start = len(mask) - depth
     columns = _lines(mask, 0, x), _lines(mask, x, mask.shape[1])
     recipients, signing = ([line for line in lines if line.top >= start + STRAY] for lines in columns)
+    signing = list(dropwhile(lambda line: _goes_on(columns[0], line, LOOSE_SPACE), signing))
     if not signing or len(signing) + len(recipients) < 3:
         return len(mask), []
     first = signing[0].top - PITCH * 2 // 3 if len(signing) > 1 else start
@@ -129,6 +140,14 @@ def _footer(mask: Mask, top: int) -> tuple[int, list[Area | None]]:
         _around(mask, "footer_left", 0, bottom, x, len(mask)),
         _around(mask, "footer_right", x, bottom, mask.shape[1], len(mask)),
     ]
+
+
+def _goes_on(column: list[Line], line: Line, gap: int) -> bool:
+    """Whether a line right of the channel is the rest of one left of it, which crosses in a space of words."""
+    return any(
+        line.left - one.right < gap and min(one.bottom, line.bottom) - max(one.top, line.top) > LINE // 2
+        for one in column
+    )
 
 
 def _text_sides(mask: Mask) -> tuple[int, int]:
@@ -166,7 +185,7 @@ def _line(part: Mask, x0: int, top: int, bottom: int) -> Line:
 def _in_groups(mask: Mask, width: int) -> Mask:
     """The letters that make words or lines of at least this width."""
     groups = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, WORD_GAP), np.uint8))
-    return mask & _parts(groups > 0, lambda w, h: w >= width)
+    return mask & _parts(groups > 0, lambda w, h: (w >= width) & (h >= SPECK))
 
 
 def _parts(mask: Mask, wanted: Callable[[Sizes, Sizes], Mask]) -> Mask:

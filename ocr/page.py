@@ -1,19 +1,27 @@
 """One page of a file, from its path to its words: the door of this room."""
 
+import unicodedata
 from pathlib import Path
 
-import cv2
+import numpy as np
 
 from ocr.cleanup import Sheet, cleaned
-from ocr.engine import Engine, Gray, Seen
-from ocr.layout import Area, areas, letters
-from ocr.pdf import drawn_picture, is_scan, opened_page, scan_picture
+from ocr.engine import Engine, Gray, Layout, Seen
+from ocr.layout import Area, areas, is_sideways, letters
+from ocr.pdf import drawn_picture, is_scan, opened, scan_picture
 from ocr.source import Picture, image_picture, is_pdf
+from ocr.textlayer import text_layer
 from warehouse.errors import Refused
-from warehouse.records import Limits, PageReading, Word
+from warehouse.records import Box, Limits, PageReading, ReadingPath, Word
 
 PAD = 12
 """White pixels around a zone: letters that touch its edge are read badly."""
+DOUBTFUL = 0.6
+"""A mean confidence below this makes it worth reading a page another way."""
+WORD_PIXELS = 24
+"""A picture with a shorter side has no room for a word."""
+LEGIBLE = 0.5
+"""Where no word is surer than this, what looked like letters were spots."""
 
 
 def read_page(path: Path, number: int, engine: Engine, limits: Limits) -> PageReading:
@@ -22,42 +30,89 @@ def read_page(path: Path, number: int, engine: Engine, limits: Limits) -> PageRe
     Raises Unavailable when a tool is missing: that is no fault of the page.
     """
     try:
-        return _read(_picture(path, number, limits), number, engine, limits)
+        if not is_pdf(path):
+            return _read(image_picture(path, number, limits), number, engine, limits)
+        return _read_pdf(path, number, engine, limits)
     except Refused as error:
         return PageReading(number, 0, 0, "failed", reason=error.reason)
+    except MemoryError:
+        return PageReading(number, 0, 0, "failed", reason="too_many_pixels")
 
 
-def _picture(path: Path, number: int, limits: Limits) -> Picture:
-    if not is_pdf(path):
-        return image_picture(path, number, limits)
-    with opened_page(path, number) as page:
-        scan = scan_picture(path, number, page, limits) if is_scan(page) else None
-        return scan or drawn_picture(path, number, page, limits)
+def _read_pdf(path: Path, number: int, engine: Engine, limits: Limits) -> PageReading:
+    with opened(path) as document:
+        page = document[number - 1]
+        picture = scan_picture(path, number, page, limits) if is_scan(page) else None
+        if picture is None and (reading := text_layer(document, number)) is not None:
+            return reading
+        picture = picture or drawn_picture(path, number, page, limits)
+    return _read(picture, number, engine, limits)
 
 
 def _read(picture: Picture, number: int, engine: Engine, limits: Limits) -> PageReading:
-    sheet = cleaned(picture)
-    zones = areas(letters(sheet.gray))
-    crops = [_crop(sheet.gray, area) for area in zones]
-    words: list[Word] = []
-    for area, seen in zip(zones, engine.recognise(crops, "block", limits.page_seconds), strict=True):
-        words += _words(seen, area, sheet, picture, words[-1].line + 1 if words else 0)
-    if not words:
+    """By zones; if that is doubtful, upside down, then without zones: the surest reading counts."""
+    if min(picture.gray.shape) < WORD_PIXELS:
         return PageReading(number, picture.width, picture.height, "blank")
+    sheet = cleaned(picture)
+    if is_sideways(letters(sheet.gray)):
+        picture = picture.turned(1)
+        sheet = cleaned(picture)
+    best = _by_zones(sheet, number, engine, limits)
+    if _is_doubtful(best):
+        best = max(best, _by_zones(cleaned(picture.turned(2)), number, engine, limits), key=_sureness)
+    if _is_doubtful(best):
+        best = max(best, _whole(sheet, number, engine, limits), key=_sureness)
+    return best
+
+
+def _is_doubtful(reading: PageReading) -> bool:
+    return reading.confidence is not None and reading.confidence < DOUBTFUL
+
+
+def _sureness(reading: PageReading) -> float:
+    return reading.confidence or 0.0
+
+
+def _by_zones(sheet: Sheet, number: int, engine: Engine, limits: Limits) -> PageReading:
+    words = _recognised(sheet, areas(letters(sheet.gray)), "block", engine, limits)
+    return _reading(sheet, number, "zones", words)
+
+
+def _whole(sheet: Sheet, number: int, engine: Engine, limits: Limits) -> PageReading:
+    height, width = sheet.gray.shape
+    words = _recognised(sheet, [Area("body", (0, 0, width, height))], "page", engine, limits)
+    return _reading(sheet, number, "whole", words)
+
+
+def _reading(sheet: Sheet, number: int, path: ReadingPath, words: list[Word]) -> PageReading:
+    if not any(word.confidence > LEGIBLE for word in words):
+        return PageReading(number, sheet.width, sheet.height, "blank")
     confidence = sum(word.confidence for word in words) / len(words)
-    return PageReading(number, picture.width, picture.height, "ok", None, "zones", confidence, tuple(words))
+    return PageReading(number, sheet.width, sheet.height, "ok", None, path, confidence, tuple(words))
 
 
-def _crop(gray: Gray, area: Area) -> Gray:
-    x0, y0, x1, y1 = area.box
-    return cv2.copyMakeBorder(gray[y0:y1, x0:x1], PAD, PAD, PAD, PAD, cv2.BORDER_CONSTANT, value=255)
-
-
-def _words(seen: list[Seen], area: Area, sheet: Sheet, picture: Picture, first: int) -> list[Word]:
-    right, down = area.box[0] - PAD, area.box[1] - PAD
-    words = []
-    for one in seen:
-        x0, y0, x1, y1 = one.box
-        box = sheet.box_on_page((x0 + right, y0 + down, x1 + right, y1 + down), picture.width, picture.height)
-        words.append(Word(one.text, box, one.confidence, area.zone, first + one.line))
+def _recognised(
+    sheet: Sheet, zones: list[Area], layout: Layout, engine: Engine, limits: Limits
+) -> list[Word]:
+    crops = [_crop(sheet.gray, area.box) for area in zones]
+    words: list[Word] = []
+    for area, seen in zip(zones, engine.recognise(crops, layout, limits.page_seconds), strict=True):
+        first = words[-1].line + 1 if words else 0
+        words += [_word(one, area, sheet, first) for one in seen if not _is_dirt(one)]
     return words
+
+
+def _crop(gray: Gray, box: Box) -> Gray:
+    x0, y0, x1, y1 = box
+    return np.pad(gray[y0:y1, x0:x1], PAD, constant_values=255)
+
+
+def _is_dirt(seen: Seen) -> bool:
+    return seen.confidence < LEGIBLE and not any(letter.isalnum() for letter in seen.text)
+
+
+def _word(seen: Seen, area: Area, sheet: Sheet, first: int) -> Word:
+    right, down = area.box[0] - PAD, area.box[1] - PAD
+    x0, y0, x1, y1 = seen.box
+    box = sheet.box_on_page((x0 + right, y0 + down, x1 + right, y1 + down))
+    return Word(unicodedata.normalize("NFC", seen.text), box, seen.confidence, area.zone, first + seen.line)

@@ -4,32 +4,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import sqrt
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
 import pdf2image
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PDFPopplerTimeoutError
 
-from ocr.source import READING_DPI, Picture, picture_of
+from ocr.source import READING_DPI, Picture, check_size, picture_of
 from warehouse.errors import Refused, Unavailable
 from warehouse.records import Limits
 
 EDGE = 0.03
 """How far, as part of the page, a scan's edge may lie from the page's."""
 POINTS = 72
+DRAWN_PIXELS = 25_000_000
+"""A page larger than A1 is drawn coarser than READING_DPI, lest memory run out."""
 INVISIBLE = 3
 
 
 @contextmanager
-def opened_page(path: Path, number: int) -> Iterator[Any]:
-    """The pdfium page; raises Refused("encrypted") or Refused("page_unreadable")."""
+def opened(path: Path) -> Iterator[Any]:
+    """The pdfium document; raises Refused("encrypted") or Refused("page_unreadable")."""
     try:
         with pypdfium2.PdfDocument(path) as document:
-            yield document[number - 1]
-    except (pypdfium2.PdfiumError, IndexError) as error:
+            yield document
+    except pypdfium2.PdfiumError as error:
         raise Refused("encrypted" if "password" in str(error).lower() else "page_unreadable") from error
 
 
@@ -49,7 +50,7 @@ def is_scan(page: Any) -> bool:
 
 def _invisible(item: Any) -> bool:
     is_text = item.type == pdfium.FPDF_PAGEOBJ_TEXT
-    return is_text and pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == INVISIBLE
+    return is_text and bool(pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == INVISIBLE)
 
 
 def scan_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture | None:
@@ -57,23 +58,20 @@ def scan_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture 
     try:
         with pikepdf.open(path) as document:
             (stream,) = document.pages[number - 1].get_images().values()
-            image = pikepdf.PdfImage(stream).as_pil_image()
+            scan = pikepdf.PdfImage(cast(pikepdf.Stream, stream))
+            check_size(scan.width, scan.height, limits)
+            image = scan.as_pil_image()
             dpi = image.width * POINTS / (page.get_cropbox()[2] - page.get_cropbox()[0])
             picture = picture_of(image, limits, dpi)
-    except (pikepdf.PdfError, pikepdf.UnsupportedImageTypeError, ValueError, OSError, NotImplementedError):
+    except (pikepdf.PikepdfError, ValueError, OSError, NotImplementedError):
         return None
-    return _turned(picture, page.get_rotation() // 90)
-
-
-def _turned(picture: Picture, quarters: int) -> Picture:
-    width, height = (picture.width, picture.height)[:: -1 if quarters % 2 else 1]
-    return Picture(np.rot90(picture.gray, -quarters), width, height, picture.dpi)
+    return picture.turned(page.get_rotation() // 90)
 
 
 def drawn_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture:
-    """The page drawn as it is shown, at READING_DPI or at what Limits leave of it."""
+    """The page drawn as it is shown, at READING_DPI if it is not too large for that."""
     width, height = page.get_size()
-    dpi = min(READING_DPI, int(POINTS * sqrt(limits.max_pixels / (width * height))))
+    dpi = min(READING_DPI, 1 + int(POINTS * sqrt(DRAWN_PIXELS / (width * height))))
     try:
         (image,) = pdf2image.convert_from_path(
             path, dpi, first_page=number, last_page=number, use_cropbox=True, timeout=limits.page_seconds

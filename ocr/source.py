@@ -30,6 +30,11 @@ class Picture:
     height: int
     dpi: float | None = None
 
+    def turned(self, quarters: int) -> "Picture":
+        """Turned clockwise by so many right angles."""
+        width, height = (self.width, self.height)[:: -1 if quarters % 2 else 1]
+        return Picture(np.rot90(self.gray, -quarters), width, height, self.dpi)
+
 
 def is_pdf(path: Path) -> bool:
     """A PDF may have some bytes of rubbish before its head."""
@@ -50,8 +55,7 @@ def image_picture(path: Path, number: int, limits: Limits) -> Picture:
 def picture_of(image: Image.Image, limits: Limits, dpi: float | None = None) -> Picture:
     """The picture of an opened image that is not decoded yet. Raises Refused("too_many_pixels")."""
     width, height = image.size
-    if width * height > limits.max_pixels:
-        raise Refused("too_many_pixels", width=width, height=height)
+    check_size(width, height, limits)
     dpi = dpi or _printed_dpi(image)
     scale = LONG_SIDE / max(width, height) if dpi is None else READING_DPI / dpi
     if scale <= 0.5 and image.format == "JPEG":
@@ -60,6 +64,12 @@ def picture_of(image: Image.Image, limits: Limits, dpi: float | None = None) -> 
     if (upright.width < upright.height) != (width < height):
         width, height = height, width
     return Picture(_red(upright), width, height, dpi)
+
+
+def check_size(width: int, height: int, limits: Limits) -> None:
+    """Raises Refused("too_many_pixels")."""
+    if width * height > limits.max_pixels:
+        raise Refused("too_many_pixels", width=width, height=height)
 
 
 def _printed_dpi(image: Image.Image) -> float | None:

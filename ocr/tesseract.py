@@ -45,7 +45,8 @@ class TesseractEngine:
 
 
 def _listed(pictures: Sequence[Gray], folder: Path) -> Path:
-    paths = [folder / f"{number}.pgm" for number in range(len(pictures))]
+    # BMP, for Leptonica decodes PNG slowly and reads PGM one byte at a time.
+    paths = [folder / f"{number}.bmp" for number in range(len(pictures))]
     for path, picture in zip(paths, pictures, strict=True):
         cv2.imwrite(str(path), picture)
     listing = folder / "pictures.txt"
@@ -56,13 +57,14 @@ def _listed(pictures: Sequence[Gray], folder: Path) -> Path:
 def _words(table: str, pictures: int) -> list[list[Seen]]:
     """Rows of Tesseract's TSV: level page block paragraph line word left top width height conf text."""
     found: list[list[Seen]] = [[] for _ in range(pictures)]
-    lines: dict[tuple[str, ...], int] = {}
+    lines: list[dict[tuple[str, ...], int]] = [{} for _ in range(pictures)]
     for row in table.splitlines()[1:]:
         level, *place, left, top, width, height, confidence, text = row.split("\t")
         if level != WORD_LEVEL or not text.strip():
             continue
-        line = lines.setdefault(tuple(place[:4]), len(lines))
+        picture = int(place[0]) - 1
+        line = lines[picture].setdefault(tuple(place[1:4]), len(lines[picture]))
         x, y = int(left), int(top)
         box = (x, y, x + int(width), y + int(height))
-        found[int(place[0]) - 1].append(Seen(text, box, float(confidence) / 100, line))
+        found[picture].append(Seen(text, box, float(confidence) / 100, line))
     return found

@@ -51,8 +51,9 @@ class EmbeddedIndex:
         if not counts["validity"]:
             counts = _count(searcher, tiers.one_edit(), query)
             asked = iter([("one_edit", tiers.one_edit())])
-        hits = _best(searcher, query, asked)
-        return Answer(total=sum(counts["validity"].values()), hits=hits, facets=counts)
+        total = sum(counts["validity"].values())
+        hits = _best(searcher, query, asked, min(total, query.limit))
+        return Answer(total=total, hits=hits, facets=counts)
 
     def revisions(self) -> dict[str, int]:
         """Read from the documents themselves."""
@@ -74,7 +75,9 @@ def _count(searcher: tantivy.Searcher, wanted: tantivy.Query, query: Query) -> d
     return facets(counts)
 
 
-def _best(searcher: tantivy.Searcher, query: Query, asked: Iterable[tuple[Tier, tantivy.Query]]) -> list[Hit]:
+def _best(
+    searcher: tantivy.Searcher, query: Query, asked: Iterable[tuple[Tier, tantivy.Query]], enough: int
+) -> list[Hit]:
     """Ask tier after tier until there are hits enough.
 
     A tier's query finds the better tiers' records again. All of those are known by then, or there would
@@ -82,7 +85,7 @@ def _best(searcher: tantivy.Searcher, query: Query, asked: Iterable[tuple[Tier, 
     """
     hits: dict[str, Hit] = {}
     for tier, wanted in asked:
-        if len(hits) >= query.limit:
+        if len(hits) >= enough:
             break
         found = [(restored(searcher.doc(place)), score) for score, place in _top(searcher, query, wanted)]
         new = [hit_of(each, query, tier, score) for each, score in found if each.record not in hits]

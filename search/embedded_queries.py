@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import tantivy
 
 from search.document import id_key, type_key
+from search.embedded_pairs import common_pairs
 from search.embedded_schema import number_of
 from search.index import Tier
 from search.query import Clause, Query
@@ -25,14 +26,14 @@ class Tiers:
 
     def best_first(self) -> Iterator[tuple[Tier, tantivy.Query]]:
         """Each tier's query, which finds what is in the better tiers too."""
-        if len(self._phrase) > 1:
-            yield "phrase", self._all([self._together("exact", self._phrase)])
-        yield "exact", self._all([self._together("exact", clause.exact) for clause in self._clauses])
+        if len(self._phrase.words) > 1:
+            yield "phrase", self._all([self._exact(self._phrase)])
+        yield "exact", self._all([self._exact(clause) for clause in self._clauses])
         yield "folded", self.folded()
 
     def folded(self) -> tantivy.Query:
         """All that matches without a misspelling."""
-        return self._all([self._together("folded", clause.folded) for clause in self._clauses])
+        return self._all([self._folded(clause) for clause in self._clauses])
 
     def one_edit(self) -> tantivy.Query:
         """Words that may be misspelt with one letter more, less, other or swapped; none if no word may be."""
@@ -46,13 +47,21 @@ class Tiers:
 
     def _near(self, clause: Clause) -> tantivy.Query:
         if not clause.may_be_misspelt:
-            return self._together("folded", clause.folded)
+            return self._folded(clause)
         return _Q.fuzzy_term_query(self._schema, "folded", clause.folded[0])
 
-    def _together(self, spelling: str, words: Sequence[str]) -> tantivy.Query:
+    def _exact(self, clause: Clause) -> tantivy.Query:
+        return self._together("exact", clause.exact, clause.folded)
+
+    def _folded(self, clause: Clause) -> tantivy.Query:
+        return self._together("folded", clause.folded, clause.folded)
+
+    def _together(self, spelling: str, words: list[str], folded: list[str]) -> tantivy.Query:
         if len(words) == 1:
             return _Q.term_query(self._schema, spelling, words[0])
-        return _Q.phrase_query(self._schema, spelling, list(words))
+        phrase = _Q.phrase_query(self._schema, spelling, words)
+        pairs = [_Q.const_score_query(self._key("pairs", pair), 0.0) for pair in set(common_pairs(folded))]
+        return _Q.boolean_query([(tantivy.Occur.Must, each) for each in [*pairs, phrase]])
 
     def _filters(self, query: Query, scope: Scope) -> Iterator[tantivy.Query]:
         if not scope.everything:

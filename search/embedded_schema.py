@@ -8,9 +8,9 @@ import tantivy
 from pydantic import TypeAdapter
 
 from search.document import Document
+from search.embedded_pairs import common_pairs
 from warehouse.text import words
 
-SPELLINGS = ("exact", "folded")  # the same words twice: as written, and without their marks
 KEYS = ("type", "holder", "reference")  # compared whole
 FACETS = ("unit", "doc_type", "year")
 DAYS = ("issued_on", "valid_from", "valid_to", "ended_on")  # as the number YYYYMMDD
@@ -24,8 +24,9 @@ _documents = TypeAdapter(Document)
 def schema() -> tantivy.Schema:
     """Another schema asks for a rebuild: tantivy refuses to open an index that has not this one."""
     builder = tantivy.SchemaBuilder()
-    for name in SPELLINGS:
+    for name in ("exact", "folded"):  # the same words twice: as written, and without their marks
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("pairs", tokenizer_name="whitespace", index_option="basic")
     for name in KEYS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("record", *FACETS):
@@ -42,8 +43,11 @@ def stored(document: Document) -> tantivy.Document:
     """The document in the form that is written."""
     row = tantivy.Document()
     for value in document.values():
-        for name, spelt in zip(SPELLINGS, zip(*words(value), strict=True), strict=False):
-            row.add_text(name, " ".join(spelt))
+        spelt = list(words(value))
+        folded = [word for _, word in spelt]
+        row.add_text("exact", " ".join(word for word, _ in spelt))
+        row.add_text("folded", " ".join(folded))
+        row.add_text("pairs", " ".join(common_pairs(folded)))
     for name, keys in _keys(document).items():
         for key in keys:
             row.add_text(name, key)

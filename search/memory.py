@@ -63,7 +63,7 @@ def _tier(document: Document, query: Query) -> Tier | None:
     exact = [[word for word, _ in words(value)] for value in document.values()]
     folded = [[word for _, word in words(value)] for value in document.values()]
     reached = (
-        len(query.phrase) > 1 and _stands(query.phrase, exact, str.__eq__),
+        len(query.phrase.words) > 1 and _stands(query.phrase.exact, exact, str.__eq__),
         all(_stands(clause.exact, exact, str.__eq__) for clause in query.clauses),
         all(_stands(clause.folded, folded, str.__eq__) for clause in query.clauses),
         all(_stands(clause.folded, folded, _sameness(clause)) for clause in query.clauses),

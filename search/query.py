@@ -8,7 +8,7 @@ from datetime import date
 from warehouse.errors import UsageError
 from warehouse.text import Spelling, norm, reference_numbers, words
 
-DEFAULT_LIMIT = 20
+DEFAULT_LIMIT = 10
 SHORTEST_MISSPELT = 3  # a letter wrong in two leaves nothing to go by
 
 
@@ -51,9 +51,9 @@ class Query:
     limit: int = DEFAULT_LIMIT
 
     @property
-    def phrase(self) -> list[str]:
-        """All words as typed, one after the other."""
-        return [word for clause in self.clauses for word in clause.exact]
+    def phrase(self) -> Clause:
+        """All words, one after the other."""
+        return Clause(tuple(word for clause in self.clauses for word in clause.words))
 
 
 def clauses_of(text: str) -> tuple[Clause, ...]:

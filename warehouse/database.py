@@ -166,7 +166,7 @@ def _begin_immediate(driver: sqlite3.Connection) -> None:
             except sqlite3.OperationalError as error:
                 if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
-            time.sleep(0.001)
+            time.sleep(0.0005)  # 1 ms lengthens the longest waits, 0.1 ms burns the CPU that works
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 

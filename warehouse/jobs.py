@@ -5,7 +5,7 @@ A finished job's row is deleted; a dead one keeps its reason and can be retried.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -68,6 +68,9 @@ class Job:
     batch_id: int | None
     page_from: int | None
     page_to: int | None
+
+
+JOB_COLUMNS = [jobs.c[field.name] for field in fields(Job)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +197,3 @@ def bury(connection: Connection, job_id: int, filing_id: int | None) -> None:
 def _one_less(connection: Connection, filing_id: int | None) -> None:
     if filing_id is not None:
         connection.execute(_ONE_LESS, {"job": filing_id})
-
-
-def job_of(row: RowMapping) -> Job:
-    """The job that a row of the table describes."""
-    return Job(
-        id=row["id"],
-        attempt=row["attempt"],
-        kind=row["kind"],
-        unit=row["unit"],
-        file_id=row["file_id"],
-        batch_id=row["batch_id"],
-        page_from=row["page_from"],
-        page_to=row["page_to"],
-    )

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from warehouse.database import Database, database_now
-from warehouse.jobs import Job, Kind, LaneClass, bury, job_of
+from warehouse.jobs import JOB_COLUMNS, Job, Kind, LaneClass, bury
 from warehouse.tables import jobs, lanes
 
 MAX_LOST = 10
@@ -77,7 +77,7 @@ _LEASE = (
         worker=bindparam("by"),
         lease_until=database_now() + bindparam("seconds", type_=Float),
     )
-    .returning(jobs)
+    .returning(jobs.c.pages, *JOB_COLUMNS)
 )
 _BEGIN = case(
     (lanes.c.vtime > bindparam("clock", type_=Float), lanes.c.vtime), else_=bindparam("clock", type_=Float)
@@ -148,8 +148,8 @@ class Ledger:
         if not ids:
             return []
         lease = {"ids": ids, "by": self.worker, "seconds": self.lease_seconds}
-        rows = connection.execute(_LEASE, lease).mappings()
-        return sorted(((job_of(row), row["pages"]) for row in rows), key=lambda pair: pair[0].id)
+        rows = connection.execute(_LEASE, lease)
+        return sorted(((Job(*job), pages) for pages, *job in rows), key=lambda pair: pair[0].id)
 
 
 def _take_back_expired(connection: Connection) -> None:

@@ -43,7 +43,8 @@ class NewRecord:
 
 def register(connection: Connection, actor: Actor, papers: Sequence[NewRecord]) -> list[int]:
     """Create records with their parts, fields, party, place and index entry."""
-    ids = [_insert_record(connection, paper) for paper in papers]
+    new = insert(records).returning(records.c.id, sort_by_parameter_order=True)
+    ids = list(connection.scalars(new, [_record_row(paper) for paper in papers]))
     pairs = list(zip(ids, papers, strict=True))
     connection.execute(
         insert(parts),
@@ -63,7 +64,9 @@ def register(connection: Connection, actor: Actor, papers: Sequence[NewRecord]) 
         connection.execute(insert(locations), row)
     take_list_values(connection, {record_id: paper.values for record_id, paper in pairs})
     touch(connection, [record_id for record_id, paper in pairs if not paper.values])
-    write_entry(connection, actor, "register", f"batch {papers[0].batch_id}", records=ids)
+    for batch_id in dict.fromkeys(paper.batch_id for paper in papers):
+        made = [record_id for record_id, paper in pairs if paper.batch_id == batch_id]
+        write_entry(connection, actor, "register", f"batch {batch_id}", records=made)
     return ids
 
 
@@ -147,9 +150,8 @@ def _result_type(values: Values) -> list[FieldValue]:
     return [replace(doc_type, name="result_type", value=rule.code)]
 
 
-def _insert_record(connection: Connection, paper: NewRecord) -> int:
-    now = datetime.now(UTC)
-    row = {
+def _record_row(paper: NewRecord) -> dict[str, object]:
+    return {
         "public_id": new_public_id(),
         "kind": paper.kind,
         "batch_id": paper.batch_id,
@@ -160,10 +162,9 @@ def _insert_record(connection: Connection, paper: NewRecord) -> int:
         "availability": "hidden" if paper.hidden else "released",
         "review": [],
         "revision": 0,
-        "received_at": now,
+        "received_at": datetime.now(UTC),
         "valid_kind": "UNKNOWN",
     }
-    return int(connection.execute(insert(records).returning(records.c.id), row).scalar_one())
 
 
 def _set_validity(connection: Connection, record_id: int, values: Values) -> None:

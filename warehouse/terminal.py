@@ -3,11 +3,15 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 from tqdm import tqdm
+
+from warehouse.errors import UsageError
 
 
 def print_json(data: object) -> None:
@@ -29,6 +33,15 @@ def progress_bar(total: int | None, what: str) -> "tqdm[Any]":
     return tqdm(
         total=total, desc=what, unit="", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False
     )
+
+
+@contextmanager
+def writing_to(out: Path) -> Iterator[None]:
+    """While a file that a person named is written; raises UsageError if it cannot be."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError("cannot_write", path=out, error=error.strerror) from error
 
 
 def _cell(value: object) -> str:

@@ -98,6 +98,22 @@ def test_quotes_ask_for_words_together_marks_or_not(index: Index) -> None:
     assert found(ask(index, "“hòa bình”")) == {"A": "phrase", "C": "folded"}
 
 
+def test_a_phrase_of_words_that_every_paper_has_is_found_only_where_they_stand_together(index: Index) -> None:
+    index.apply([], [
+        paper("A", text="quyền của các ông bà theo luật"),
+        paper("B", text="Của Các, theo"),
+        paper("C", text="theo của các"),
+    ])  # fmt: skip
+    assert found(ask(index, '"của các theo"')) == {"B": "phrase"}
+    assert found(ask(index, "cua cac theo")) == {"A": "folded", "B": "folded", "C": "folded"}
+    assert found(ask(index, '"cua cac"')) == {"A": "folded", "B": "folded", "C": "folded"}
+
+
+def test_a_value_without_any_word_does_no_harm(index: Index) -> None:
+    index.apply([], [paper("A", subject="---", text=" . ")])
+    assert set(found(ask(index))) == {"A"}
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_how_letters_are_composed_and_where_the_tone_stands_makes_no_difference(
     index: Index, form: Literal["NFC", "NFD"]

@@ -1,5 +1,6 @@
 """A site of its own for each journey, worked through the `khoso` command alone, and small papers to take in."""
 
+import io
 import json
 import os
 import shutil
@@ -8,18 +9,15 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click import ClickException
-from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFont
 
-from cli import cli
-from warehouse.errors import KhosoError
+from cli import main
 
 COMMAND = Path(sys.executable).with_name("khoso")
 FONT = ImageFont.truetype("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf", 30)
@@ -40,14 +38,26 @@ class Khoso:
         return {"KHOSO_HOME": str(self.home), **self.settings}
 
     def run(self, *arguments: object, code: int = 0) -> str:
-        """The command's stdout, run inside this process; it must end with `code`."""
-        done = CliRunner(env=self.environment).invoke(cli, list(map(str, arguments)), standalone_mode=False)
-        error = done.exception
-        if error is not None and not isinstance(error, KhosoError | ClickException):
-            raise error
-        ended = error.exit_code if error else done.return_value or 0
-        assert ended == code, f"{arguments}: exit {ended}\n{error}\n{done.output}"
+        """The command's stdout; it must end with `code`."""
+        done = self.outcome(*arguments)
+        assert done.returncode == code, f"{arguments}: exit {done.returncode}\n{done.stderr}{done.stdout}"
         return done.stdout
+
+    def outcome(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """How the command ends, run inside this process: starting another takes a second each time."""
+        out, err = io.StringIO(), io.StringIO()
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "argv", ["khoso", *map(str, arguments)])
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        return subprocess.CompletedProcess(
+            arguments, int(ended.value.code or 0), out.getvalue(), err.getvalue()
+        )
 
     def json(self, *arguments: object, code: int = 0) -> Any:
         """What the command says with --json."""
@@ -83,13 +93,8 @@ class Khoso:
         return self.json("batch", "show", batch)
 
     def work(self) -> None:
-        """Do all that is queued in this process."""
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-        try:
-            self.run("work", "--workers", 1, "--until-empty")
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+        """Do all that is queued, in this process."""
+        self.run("work", "--workers", 1, "--until-empty")
 
     def found(self, words: str, *more: object) -> list[str]:
         """The records a search finds, best first."""
@@ -143,6 +148,6 @@ def _draw(path: Path, *pages: Lines) -> Path:
 
 
 def _page(lines: Lines) -> Image.Image:
-    page = Image.new("L", (1000, 120 + 60 * len(lines)), 255)
+    page = Image.new("L", (1000, max(400, 120 + 60 * len(lines))), 255)
     ImageDraw.Draw(page).multiline_text((60, 50), "\n".join(lines), 0, FONT, spacing=24)
     return page

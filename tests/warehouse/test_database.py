@@ -147,7 +147,7 @@ def test_an_instant_comes_back_in_utc(notes: Database) -> None:
 
 def test_the_database_tells_the_time(database: Database) -> None:
     with database.read() as connection:
-        now = connection.scalar(select(database_now()))
+        now = connection.execute(select(database_now())).scalar_one()
     assert abs(now - datetime.now(UTC).timestamp()) < 2
 
 

@@ -1,7 +1,9 @@
 """The life of a job: fenced, finished, failed, buried, retried; and the filing that waits for it."""
 
+from typing import Any
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from warehouse import jobs
 from warehouse.database import Database
@@ -55,7 +57,7 @@ def retry(database: Database) -> int:
         return jobs.retry_dead(connection, OF_THE_FILE)
 
 
-def rows(database: Database) -> dict[int, object]:
+def rows(database: Database) -> dict[int, Row[Any]]:
     with database.read() as connection:
         return {row.id: row for row in connection.execute(select(job_table))}
 

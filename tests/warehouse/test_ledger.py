@@ -149,7 +149,8 @@ def test_an_importer_leases_jobs_of_its_own_batch_only_and_moves_no_lane(databas
 
 def _work_until_empty(url: str) -> list[tuple[str, int, int]]:
     database = Database(url)
-    worker, done = ledger(database), []
+    worker = ledger(database)
+    done: list[tuple[str, int, int]] = []
     while job := worker.claim():
         finish(database, job)
         done.append((job.kind, job.file_id, job.id))
@@ -192,6 +193,7 @@ def test_the_cost_of_a_claim_does_not_grow_with_queued_jobs(database: Database) 
     queue(database, NewJob("read", "a", 1, 1))
     with database.write() as connection:
         driver = connection.connection.driver_connection
+        assert driver is not None
         statements: list[str] = []
         driver.set_trace_callback(statements.append)
     claimed(ledger(database))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
@@ -60,7 +61,7 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 def test_an_upgrade_that_fails_leaves_nothing_behind(
     empty: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema.command, "upgrade", _fails_after(schema.command.upgrade))
+    monkeypatch.setattr(command, "upgrade", _fails_after(command.upgrade))
     with pytest.raises(RuntimeError):
         schema.upgrade(empty)
     with empty.read() as connection:

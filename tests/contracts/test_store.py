@@ -1,0 +1,216 @@
+"""What every object store promises."""
+
+import hashlib
+import io
+import os
+import resource
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from warehouse.errors import Damaged, StoreFull, UsageError
+from warehouse.store import CHUNK, Spooled, Store, open_store
+
+SCAN = b"%PDF-1.7 a scan " * 1000
+HASH = hashlib.sha256(SCAN).hexdigest()
+
+
+@pytest.fixture(params=["file"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store, for each backend."""
+    return f"{request.param}:{tmp_path / 'objects'}"
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    return open_store(url)
+
+
+def put(store: Store, data: bytes) -> Spooled:
+    spooled = store.spool(io.BytesIO(data))
+    store.put(spooled)
+    return spooled
+
+
+def files_under(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_what_was_put_comes_back_byte_for_byte(store: Store) -> None:
+    spooled = put(store, SCAN)
+    assert (spooled.sha256, spooled.size) == (HASH, len(SCAN))
+    assert store.size(HASH) == len(SCAN)
+    with store.fetch(HASH) as path:
+        assert path.read_bytes() == SCAN
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK, 2 * CHUNK + 1])
+def test_any_size_is_kept_whole(store: Store, size: int) -> None:
+    data = os.urandom(size)
+    with store.fetch(put(store, data).sha256) as path:
+        assert path.read_bytes() == data
+
+
+def test_a_store_opened_anew_has_what_was_put(url: str) -> None:
+    put(open_store(url), SCAN)
+    assert open_store(url).size(HASH) == len(SCAN)
+
+
+def test_an_original_may_not_be_written_to(store: Store) -> None:
+    put(store, SCAN)
+    with store.fetch(HASH) as path:
+        assert not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+
+
+def test_the_same_bytes_twice_are_one_object(store: Store, tmp_path: Path) -> None:
+    put(store, SCAN)
+    put(store, SCAN)
+    assert list(store.walk()) == [HASH]
+    assert len(files_under(tmp_path)) == 1
+
+
+def test_putting_is_safe_to_repeat(store: Store) -> None:
+    spooled = put(store, SCAN)
+    store.put(spooled)
+    assert store.size(HASH) == len(SCAN)
+
+
+def test_spooled_bytes_are_no_object_until_they_are_put(store: Store) -> None:
+    spooled = store.spool(io.BytesIO(SCAN))
+    assert store.size(HASH) is None
+    assert list(store.walk()) == []
+    store.put(spooled)
+    assert list(store.walk()) == [HASH]
+
+
+def test_discarded_bytes_leave_nothing(store: Store, tmp_path: Path) -> None:
+    store.discard(store.spool(io.BytesIO(SCAN)))
+    assert files_under(tmp_path) == []
+
+
+def test_discarding_the_second_copy_keeps_the_object(store: Store) -> None:
+    put(store, SCAN)
+    store.discard(store.spool(io.BytesIO(SCAN)))
+    assert store.size(HASH) == len(SCAN)
+
+
+def test_fetching_what_is_not_there_is_damage(store: Store) -> None:
+    assert store.size(HASH) is None
+    with pytest.raises(Damaged), store.fetch(HASH):
+        pass
+
+
+def test_walking_names_every_object_once(store: Store) -> None:
+    hashes = {put(store, bytes([number])).sha256 for number in range(50)}
+    assert sorted(store.walk()) == sorted(hashes)
+
+
+class _Broken(io.RawIOBase):
+    """A source that fails after its first piece, like a stick that is pulled out."""
+
+    def __init__(self) -> None:
+        self.pieces = [SCAN]
+
+    def read(self, size: int = -1, /) -> bytes:
+        if not self.pieces:
+            raise OSError(5, "Input/output error")
+        return self.pieces.pop()
+
+
+def test_an_error_of_the_source_stays_its_own_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="Input/output error"):
+        store.spool(_Broken())
+    assert files_under(tmp_path) == []
+
+
+def _put_many(url: str, numbers: range) -> None:
+    store = open_store(url)
+    for number in numbers:
+        put(store, number.to_bytes(4, "big") * 1000)
+
+
+def test_processes_may_put_the_same_bytes_at_the_same_time(url: str, store: Store, tmp_path: Path) -> None:
+    with ProcessPoolExecutor(4, get_context("fork")) as pool:
+        list(pool.map(_put_many, [url] * 4, [range(40)] * 4))
+    assert len(list(store.walk())) == 40
+    for sha256 in store.walk():
+        with store.fetch(sha256) as path:
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    assert len(files_under(tmp_path)) == 40
+
+
+@contextmanager
+def _files_limited_to(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_store_without_room_says_so_keeps_nothing_half_and_takes_it_later(
+    store: Store, tmp_path: Path
+) -> None:
+    data = os.urandom(3 * CHUNK + 5)
+    with _files_limited_to(CHUNK + 100), pytest.raises(StoreFull):
+        store.spool(io.BytesIO(data))
+    assert files_under(tmp_path) == []
+    with store.fetch(put(store, data).sha256) as path:
+        assert path.read_bytes() == data
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1 MiB, where one may mount it."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], check=False).returncode:
+        pytest.skip("mounting needs root")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_is_full_until_there_is_room(small_disk: Path) -> None:
+    store, ballast = open_store(f"file:{small_disk}/objects"), small_disk / "ballast"
+    ballast.write_bytes(bytes(700_000))
+    put(store, SCAN)
+    with pytest.raises(StoreFull):
+        put(store, bytes(500_000))
+    assert sorted(files_under(small_disk))[1:] == [next((small_disk / "objects").glob("sha256/*/*/*"))]
+    ballast.unlink()
+    put(store, bytes(500_000))
+    assert len(list(store.walk())) == 2
+
+
+KILLED = """
+import io, os, signal, sys
+from warehouse.store import open_store
+store = open_store(sys.argv[1])
+spooled = store.spool(io.BytesIO(sys.argv[2].encode()))
+real = os.fsync
+def die(handle): os.kill(os.getpid(), signal.SIGKILL)
+os.fsync = die
+store.put(spooled)
+"""
+
+
+def test_a_put_that_is_killed_before_it_is_synced_left_no_object(url: str, store: Store) -> None:
+    died = subprocess.run([sys.executable, "-c", KILLED, url, "a scan"], check=False)
+    assert died.returncode == -9
+    assert list(store.walk()) == []
+    put(store, b"a scan")
+    assert len(list(store.walk())) == 1
+
+
+@pytest.mark.parametrize("url", ["file://host/objects", "ftp:objects"])
+def test_a_url_that_means_nothing_here_is_a_wrong_setting(url: str) -> None:
+    with pytest.raises(UsageError, match="KHOSO_STORE_URL"):
+        open_store(url)
