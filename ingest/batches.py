@@ -90,8 +90,10 @@ def list_items(database: Database, batch: Batch, entries: Iterable[Entry]) -> No
 
 def take_list(connection: Connection, batch: Batch, manifest: Manifest) -> None:
     """Write the list's rows beside the items they name, and everything that is wrong with it."""
-    known = select(manifest_rows.c.id).where(manifest_rows.c.batch_id == batch.id).limit(1)
-    if connection.scalar(known) is not None:
+    taken = [
+        exists().where(table.c.batch_id == batch.id).select() for table in (manifest_rows, manifest_problems)
+    ]
+    if any(connection.scalar(query) for query in taken):
         return
     ids = {
         row.path: row.id

@@ -30,12 +30,13 @@ SIGNATURE_WIDTH = round(26 * MM)
 """Signatures and seals make groups of marks narrower than this; lines of a body's text are wider."""
 HEADER_GUTTER, FOOTER_GUTTER = round(2.4 * MM), round(5 * MM)
 """White channels between two columns are at least this wide."""
-SPACE, LOOSE_SPACE = round(1.8 * MM), round(8 * MM)
+SPACE, LOOSE_SPACE = round(2.2 * MM), round(8 * MM)
 """Spaces between words are narrower: in a heading, and in a justified line with a dash."""
 STRAY = round(1.5 * MM)
 LINE, PITCH = round(1.2 * MM), round(6 * MM)
 """Least height of a line's letters; usual distance of two lines."""
-NARROW = round(40 * MM)
+NARROW, NAME = round(40 * MM), round(10 * MM)
+"""Least width of a page's text, and of a signer's name or capacity: a flourish behind the last word is shorter."""
 MARGIN = round(2 * MM)
 
 
@@ -129,7 +130,9 @@ def _footer(mask: Mask, top: int) -> tuple[int, list[Area | None]]:
     start = len(mask) - depth
     columns = _lines(mask, 0, x), _lines(mask, x, mask.shape[1])
     recipients, signing = ([line for line in lines if line.top >= start + STRAY] for lines in columns)
-    signing = list(dropwhile(lambda line: _goes_on(columns[0], line, LOOSE_SPACE), signing))
+    signing = list(
+        dropwhile(lambda line: line.width < NAME or _goes_on(columns[0], line, LOOSE_SPACE), signing)
+    )
     if not signing or len(signing) + len(recipients) < 3:
         return len(mask), []
     first = signing[0].top - PITCH * 2 // 3 if len(signing) > 1 else start

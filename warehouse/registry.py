@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from warehouse.audit import write_entry
 from warehouse.codes.dates import parse_date, today
@@ -192,10 +192,9 @@ def _set_holder(connection: Connection, record_id: int, values: Values) -> None:
     upsert(connection, parties, [party], ["record_id", "ordinal"], ["name", "birth_date"])
     if number := values.text("holder_id"):
         party_id = connection.scalar(select(parties.c.id).where(parties.c.record_id == record_id))
+        connection.execute(delete(party_ids).where(party_ids.c.party_id == party_id))
         row = {"party_id": party_id, "scheme": _scheme(number), "value": number}
-        known = select(party_ids.c.id).where(party_ids.c.party_id == party_id, party_ids.c.value == number)
-        if connection.scalar(known) is None:
-            connection.execute(insert(party_ids), row)
+        connection.execute(insert(party_ids), row)
 
 
 def _scheme(number: str) -> str:

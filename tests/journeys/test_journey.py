@@ -154,7 +154,12 @@ def test_list_that_contradicts_the_paper_sends_the_record_to_review(khoso, scans
 
 
 def test_pages_of_one_file_that_the_list_names_apart_become_two_records(khoso, scans, draw, tmp_path):
-    draw(scans / "so.pdf", ["GIẤY KHAI SINH", "trang đầu"], ["GIẤY KẾT HÔN", "trang giữa"], ["trang cuối"])
+    draw(
+        scans / "so.pdf",
+        ["GIẤY KHAI SINH", "Trang đầu của tệp này"],
+        ["GIẤY KẾT HÔN", "Trang giữa của tệp này"],
+        ["Trang cuối có chữ ký của ông Lê Bảo"],
+    )
     listed = manifest_of(
         tmp_path / "list.csv", "so.pdf,1,Lê An", "so.pdf,2-3,Lê Bảo", columns="file,pages,holder_name"
     )

@@ -1,0 +1,38 @@
+# Kho Số. `make demo` and `make test` set up what they need by themselves; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fix bench lock setup
+SHELL := /bin/bash
+RUN := .venv/bin/python -m
+export OMP_THREAD_LIMIT = 1
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## from the scans of three communes to searchable, countable records (the site stays in ./var)
+	$(RUN) samples.demo
+
+test: lint ## lint, types, import rules, then all tests: quick ones side by side, slow ones last and alone
+	$(RUN) pytest -n 2 -m "not slow"
+	$(RUN) pytest -m slow
+
+lint: setup ## style, types, import rules
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy .
+	.venv/bin/lint-imports
+
+fix: setup ## repair what the formatter and the linter can repair
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+bench: setup ## measure again: tables on the screen, JSON in bench/out
+	@set -e; for file in bench/[a-z]*.py; do $(RUN) bench.$$(basename $$file .py); done
+
+lock: ## renew requirements.lock: exact versions with hashes for Python 3.11 to 3.13
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; python3 -m venv "$$folder"; \
+	"$$folder/bin/pip" install --quiet uv; \
+	"$$folder/bin/uv" pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-annotate --no-header --quiet --output-file requirements.lock
+
+setup: ## system packages, .venv, locked packages; quick when nothing changed
+	@bash deploy/setup.sh

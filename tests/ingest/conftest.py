@@ -1,0 +1,59 @@
+"""A site of its own and a file in it, for tests that need more than the command line shows."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from ingest.importing import Request, run_import
+from ingest.services import Services, make_site, open_services
+from warehouse.rights import Actor
+from warehouse.settings import Settings
+
+FONT = ImageFont.truetype("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf", 30)
+UNIT = "06184"
+
+TakeIn = Callable[[Services, Path], int]
+
+
+def settings_under(home: Path) -> Settings:
+    return Settings(
+        home=home,
+        database_url=f"sqlite:///{home}/khoso.db",
+        store_url=f"file:{home}/objects",
+        index_url=f"tantivy:{home}/index",
+        lease_seconds=0.2,
+    )
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site that was only just made."""
+    home = tmp_path_factory.mktemp("new") / "var"
+    make_site(settings_under(home))
+    return home
+
+
+@pytest.fixture
+def services(new_home: Path, tmp_path: Path) -> Iterator[Services]:
+    """A fresh site, opened, with very short leases."""
+    opened = open_services(settings_under(Path(shutil.copytree(new_home, tmp_path / "var"))))
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    """A scan of one page, quickly read."""
+    page = Image.new("L", (1000, 400), 255)
+    ImageDraw.Draw(page).multiline_text((60, 60), "QUYẾT ĐỊNH\nÔng Nguyễn Văn Bình", 0, FONT, spacing=24)
+    page.save(tmp_path / "paper.png", dpi=(200, 200))
+    return tmp_path / "paper.png"
+
+
+@pytest.fixture
+def take_in() -> TakeIn:
+    """Imports a file or folder; returns the batch."""
+    return lambda services, path: run_import(services, Actor("clerk"), Request(path, UNIT, None, "stock"))

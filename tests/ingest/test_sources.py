@@ -1,0 +1,104 @@
+"""Sources: every file is listed once under a name for people and a key that finds it again."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ingest.sources import Entry, Folder, open_source
+from warehouse.errors import Refused, UsageError
+
+
+def paths(entries: list[Entry]) -> list[str]:
+    return [entry.path for entry in entries]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "scans"
+    for name in ("b.pdf", "hộp 2/a.pdf", "hộp 10/a.pdf"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(name, encoding="utf-8")
+    return root
+
+
+def test_folder_is_listed_with_all_below_it_in_a_stable_order(folder):
+    assert paths(list(Folder(folder).entries())) == ["b.pdf", "hộp 10/a.pdf", "hộp 2/a.pdf"]
+
+
+def test_key_of_an_entry_opens_its_bytes(folder):
+    source = open_source(folder)
+    for entry in source.entries():
+        with source.open(entry.key) as stream:
+            assert stream.read().decode() == entry.path
+
+
+def test_what_operating_systems_leave_behind_is_not_listed(folder):
+    for name in ("Thumbs.db", ".DS_Store", "~$b.pdf", "desktop.ini", ".git/x.pdf", "__MACOSX/._b.pdf"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"x")
+    assert len(list(Folder(folder).entries())) == 3
+
+
+def test_folder_that_may_not_be_opened_is_told(folder):
+    (folder / "hộp 2").chmod(0)
+    try:
+        if os.access(folder / "hộp 2", os.R_OK):
+            os.seteuid(65534)  # root may open everything
+            folder.parent.stat()
+        entries = list(Folder(folder).entries())
+    except PermissionError:
+        pytest.skip("the temporary folder is closed to others")
+    finally:
+        os.seteuid(os.getuid())
+        (folder / "hộp 2").chmod(0o700)
+    assert [(entry.path, entry.refused) for entry in entries if entry.refused] == [
+        ("hộp 2", "unreadable_folder")
+    ]
+
+
+def test_file_that_vanished_after_it_was_listed_is_refused(folder):
+    source = open_source(folder)
+    [first, *_] = source.entries()
+    (folder / "b.pdf").unlink()
+    with pytest.raises(Refused, match="cannot be read"), source.open(first.key) as stream:
+        stream.read()
+
+
+def test_nothing_there_is_an_error_of_usage(tmp_path):
+    with pytest.raises(UsageError):
+        open_source(tmp_path / "nowhere")
+
+
+def test_zip_by_an_older_windows_tool_keeps_its_vietnamese_names(tmp_path):
+    member = zipfile.ZipInfo("hộp 1/giấy.pdf".encode().decode("cp437"))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(member, b"x")
+    content = bytearray((tmp_path / "a.zip").read_bytes())
+    name = "hộp 1/giấy.pdf".encode()
+    stored = "hộp 1/giấy.pdf".encode().decode("cp437").encode()
+    assert content.count(stored) == 2
+    assert len(name) < len(stored)
+    source = open_source(tmp_path / "a.zip")
+    assert paths(list(source.entries())) == [member.filename]
+
+
+def test_two_members_of_one_name_are_two_entries(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("a.pdf", b"one")
+        archive.writestr("a.pdf", b"two")
+    source = open_source(tmp_path / "a.zip")
+    found = []
+    for entry in source.entries():
+        with source.open(entry.key) as stream:
+            found.append(stream.read())
+    assert found == [b"one", b"two"]
+
+
+def test_zip_is_known_by_its_name_and_any_other_file_is_one_file(tmp_path):
+    (tmp_path / "a.pdf").write_bytes(b"x")
+    assert paths(list(open_source(tmp_path / "a.pdf").entries())) == ["a.pdf"]
+    (tmp_path / "a.ZIP").write_bytes(b"x")
+    with pytest.raises(Refused, match="ZIP"):
+        open_source(tmp_path / "a.ZIP")
