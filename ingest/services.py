@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from search.index import Index, open_index
+from search.indexer import drain
 from warehouse import schema
 from warehouse.database import Database
 from warehouse.errors import UsageError
@@ -35,6 +36,10 @@ class Services:
     def process(self) -> str:
         """A name for leases: this process on this machine."""
         return f"{socket.gethostname()}:{os.getpid()}"
+
+    def tell_index(self) -> None:
+        """Bring the index up to what the database says now; nothing if another process is at it."""
+        drain(self.database, self.index, self.process)
 
     def known(self) -> Known:
         """Names that reading leans on, from this site's units."""

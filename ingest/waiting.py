@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, select
 
 from ingest.heartbeat import living_workers
 from ingest.services import Services
-from search.indexer import drain
 from warehouse.errors import Unavailable
 from warehouse.tables import items, jobs, outbox, parts
 from warehouse.terminal import progress_bar
@@ -32,7 +31,7 @@ def wait_for(services: Services, batch_id: int) -> None:
             bar.update(left - now_left)
             left = now_left
     while _unindexed(services, batch_id):
-        drain(services.database, services.index, services.process)
+        services.tell_index()
         time.sleep(POLL_SECONDS / 10)
 
 

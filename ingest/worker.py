@@ -12,7 +12,6 @@ from ingest.heartbeat import announced, every
 from ingest.pipeline import STEPS, Desk, triage
 from ingest.reader import Reader
 from ingest.services import Services
-from search.indexer import drain
 from warehouse import jobs
 from warehouse.database import Database
 from warehouse.errors import Busy, KhosoError, StoreFull, Unavailable
@@ -94,9 +93,12 @@ class Worker:
         return bool(own)
 
     def tell_index(self, at_least_every: float = 0.0) -> None:
-        """Bring the index up to date if the last time is long enough ago."""
+        """Bring the index up to date if the last time is long enough ago; reading goes on without it."""
         if time.monotonic() - self._drained_at >= at_least_every:
-            drain(self.services.database, self.services.index, self.services.process)
+            try:
+                self.services.tell_index()
+            except KhosoError as error:
+                log.warning("the index could not be told: %s", error)
             self._drained_at = time.monotonic()
 
     @contextmanager

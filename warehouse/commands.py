@@ -19,6 +19,7 @@ class Kept(Protocol):
 
     @property
     def database(self) -> Database: ...
+    def tell_index(self) -> None: ...
 
 
 class Site(Protocol):
@@ -47,6 +48,7 @@ def approve_command(
             approved = approve(connection, site.actor, record)
     else:
         approved = _approve_in_pieces(site, batch, min_confidence)
+    site.services.tell_index()
     if as_json:
         print_json({"approved": approved})
     else:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from warehouse.codes.dates import today
 from warehouse.database import upsert
@@ -39,13 +39,14 @@ def load_units(connection: Connection) -> None:
     ]
     upsert(connection, units, loaded, ["code", "valid_from"], ["name", "level", "valid_to"])
     ids = {(unit.code, unit.valid_from): unit.id for unit in connection.execute(select(units))}
+    # Rows in force come last in the file, so a code that was used twice names the unit in force.
     of_code = {row["code"]: ids[row["code"], date.fromisoformat(row["valid_from"])] for row in rows}
-    for row in rows:
-        if row["parent"]:
-            own = ids[row["code"], date.fromisoformat(row["valid_from"])]
-            connection.execute(
-                update(units).where(units.c.id == own).values(parent_id=of_code[row["parent"]])
-            )
+    links = [
+        {"child": of_code[row["code"]], "above": of_code[row["parent"]]} for row in rows if row["parent"]
+    ]
+    connection.execute(
+        update(units).where(units.c.id == bindparam("child")).values(parent_id=bindparam("above")), links
+    )
 
 
 def unit_in_force(connection: Connection, code: str, on: date | None = None) -> Unit:

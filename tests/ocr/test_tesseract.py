@@ -26,7 +26,7 @@ def test_several_pictures_are_read_in_one_go_each_with_its_own_lines() -> None:
     assert empty == []
     assert [(word.text, word.line) for word in last] == [("Nơi", 0), ("nhận:", 0), ("như", 0), ("trên", 0)]
     assert all(0.5 < word.confidence <= 1 for word in first)
-    assert first[0].box == pytest.approx((21, 22, 78, 56), abs=8)
+    assert first[0].box == pytest.approx((21, 22, 66, 62), abs=6)
 
 
 def test_no_pictures_need_no_engine() -> None:
