@@ -17,7 +17,7 @@ from ingest.reader import Reader
 from ingest.renditions import write_original, write_searchable_pdf
 from ingest.services import Services
 from ingest.verify import verify_site
-from ingest.waiting import wait_for
+from ingest.waiting import KILLED, wait_for
 from ingest.worker import Worker
 from warehouse.catalogue import describe
 from warehouse.errors import Refused, Stuck, UsageError
@@ -105,7 +105,8 @@ def work_command(site: Site, workers: int, until_empty: bool) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    return max(abs(process.wait()) for process in processes)
+    worst = max(process.wait() for process in processes)
+    return worst if worst >= 0 else KILLED - worst  # what a killed worker left, another has finished
 
 
 def _work(services: Services, until_empty: bool) -> None:

@@ -90,7 +90,9 @@ class Folder:
             yield stream
 
     def _entry(self, path: Path) -> Entry:
-        mode = (self.root / path).lstat().st_mode
+        mode = stat.S_IFREG  # if it is gone meanwhile, opening it will tell
+        with suppress(OSError):
+            mode = (self.root / path).lstat().st_mode
         raw = os.fsencode(path)
         return Entry(_shown_path(path), quote(raw), None if stat.S_ISREG(mode) else "not_a_file")
 

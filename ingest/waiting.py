@@ -15,6 +15,8 @@ from warehouse.tables import items, jobs, outbox, parts
 from warehouse.terminal import progress_bar
 
 POLL_SECONDS = 0.3
+KILLED = 128
+"""Exit codes above tell the signal that ended all workers: they are replaced, nobody is to blame."""
 
 
 def wait_for(services: Services, batch_id: int) -> None:
@@ -43,7 +45,7 @@ def _own_workers(services: Services) -> Iterator[Callable[[], None]]:
     def keep_working() -> None:
         if started and started[-1].poll() is None:
             return
-        if started and (started[-1].returncode or 0) > 0:
+        if started and 0 < started[-1].returncode <= KILLED:
             raise Unavailable("workers_stopped", code=started[-1].returncode)
         if living_workers(services.database) == 0:
             started.append(subprocess.Popen([sys.executable, "-P", "-m", "cli", "work", "--until-empty"]))

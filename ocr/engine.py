@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,6 @@ from warehouse.records import Box
 
 Gray = NDArray[np.uint8]
 """One channel, rows × columns, 0 black to 255 white."""
-
-Array = NDArray[Any]
 
 Layout = Literal["block", "page"]
 """`block`: each picture is one column of text; `page`: the engine finds the columns itself."""

@@ -73,6 +73,8 @@ def register(connection: Connection, actor: Actor, papers: Sequence[NewRecord]) 
 def take_list_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
     """Add values of a list (manifest), and what follows from them; returns the records that changed."""
     changed = add_values(connection, additions)
+    if not changed:
+        return changed
     shown = values_of(connection, sorted(changed))
     for record_id in changed:
         _set_holder(connection, record_id, shown[record_id])

@@ -1,6 +1,6 @@
 """Sources: every file is listed once under a name for people and a key that finds it again."""
 
-import os
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -41,20 +41,13 @@ def test_what_operating_systems_leave_behind_is_not_listed(folder):
     assert len(list(Folder(folder).entries())) == 3
 
 
-def test_folder_that_may_not_be_opened_is_told(folder):
-    (folder / "hộp 2").chmod(0)
-    try:
-        if os.access(folder / "hộp 2", os.R_OK):
-            os.seteuid(65534)  # root may open everything
-            folder.parent.stat()
-        entries = list(Folder(folder).entries())
-    except PermissionError:
-        pytest.skip("the temporary folder is closed to others")
-    finally:
-        os.seteuid(os.getuid())
-        (folder / "hộp 2").chmod(0o700)
-    assert [(entry.path, entry.refused) for entry in entries if entry.refused] == [
-        ("hộp 2", "unreadable_folder")
+def test_folder_that_cannot_be_opened_is_told(folder):
+    entries = Folder(folder).entries()
+    assert next(entries).path == "b.pdf"
+    shutil.rmtree(folder / "hộp 2")
+    assert [(entry.path, entry.refused) for entry in entries] == [
+        ("hộp 10/a.pdf", None),
+        ("hộp 2", "unreadable_folder"),
     ]
 
 
@@ -72,28 +65,25 @@ def test_nothing_there_is_an_error_of_usage(tmp_path):
 
 
 def test_zip_by_an_older_windows_tool_keeps_its_vietnamese_names(tmp_path):
-    member = zipfile.ZipInfo("hộp 1/giấy.pdf".encode().decode("cp437"))
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr(member, b"x")
-    content = bytearray((tmp_path / "a.zip").read_bytes())
     name = "hộp 1/giấy.pdf".encode()
-    stored = "hộp 1/giấy.pdf".encode().decode("cp437").encode()
-    assert content.count(stored) == 2
-    assert len(name) < len(stored)
-    source = open_source(tmp_path / "a.zip")
-    assert paths(list(source.entries())) == [member.filename]
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("x" * len(name), b"content")
+    unflagged = (tmp_path / "a.zip").read_bytes().replace(b"x" * len(name), name)
+    (tmp_path / "a.zip").write_bytes(unflagged)
+    assert paths(list(open_source(tmp_path / "a.zip").entries())) == ["hộp 1/giấy.pdf"]
 
 
 def test_two_members_of_one_name_are_two_entries(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, pytest.warns(UserWarning, match="Duplicate"):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.pdf", b"one")
-        archive.writestr("a.pdf", b"two")
+        archive.writestr("b.pdf", b"two")
+    (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes().replace(b"b.pdf", b"a.pdf"))
     source = open_source(tmp_path / "a.zip")
     found = []
     for entry in source.entries():
         with source.open(entry.key) as stream:
-            found.append(stream.read())
-    assert found == [b"one", b"two"]
+            found.append((entry.path, stream.read()))
+    assert found == [("a.pdf", b"one"), ("a.pdf", b"two")]
 
 
 def test_zip_is_known_by_its_name_and_any_other_file_is_one_file(tmp_path):

@@ -42,7 +42,9 @@ class Crew:
                     assert importer.returncode == 0, importer.communicate()[1]
                     del self.folders[unit]
         for unit in self.folders.keys() - self.importers.keys():
-            self.importers[unit] = self.khoso.start("import", self.folders[unit], "--unit", unit)
+            folder = self.folders[unit]
+            arguments = ("import", folder, "--unit", unit, "--manifest", folder / "list.csv")
+            self.importers[unit] = self.khoso.start(*arguments)
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < 2:
             self.workers.append(self.khoso.start("work", "--workers", 1))
@@ -84,17 +86,19 @@ def number_of(document: int) -> str:
 
 @pytest.fixture
 def folders(tmp_path: Path, draw) -> dict[str, Path]:
-    """Sixty papers of three units, every third of two pages."""
+    """Sixty papers of three units, each with its list; every third has two pages."""
     found = {unit: tmp_path / unit for unit in UNITS}
     for folder in found.values():
         folder.mkdir()
+        (folder / "list.csv").write_text("file,holder_name", encoding="utf-8")
     for document in range(DOCUMENTS):
         folder = found[UNITS[document % 3]]
-        first = ["ỦY BAN NHÂN DÂN XÃ", f"Số: {number_of(document)}", "GIẤY XÁC NHẬN"]
-        if document // 3 % 3:
-            draw(folder / f"{document:02}.png", first)
-        else:
-            draw(folder / f"{document:02}.pdf", first, [f"Trang hai của giấy {document}"])
+        paper = folder / (f"{document:02}.png" if document // 3 % 3 else f"{document:02}.pdf")
+        first = ["ỦY BAN NHÂN DÂN XÃ ĐỒNG ĐĂNG", f"Số: {number_of(document)}", "GIẤY XÁC NHẬN"]
+        second = [f"Trang hai của giấy {document}"]
+        draw(paper, first, second) if paper.suffix == ".pdf" else draw(paper, first)
+        with (folder / "list.csv").open("a", encoding="utf-8") as rows:
+            rows.write(f"\n{paper.name},Lê Thị Đào")
     return found
 
 
@@ -116,7 +120,7 @@ def test_importers_workers_and_children_killed_at_random_lose_nothing_and_do_not
     assert min(crew.kills[kind] for kind in ("importer", "worker", "child")) >= 3
 
     for unit, folder in folders.items():
-        again = khoso.take_in(folder, "--wait", unit=unit)
+        again = khoso.take_in(folder, "--manifest", folder / "list.csv", "--wait", unit=unit)
         assert (again["files"], again["duplicate"]) == (20, 20)
     check_nothing_lost(khoso, folders)
     check_nothing_twice(khoso)
@@ -126,7 +130,7 @@ def check_nothing_lost(khoso: Any, folders: dict[str, Path]) -> None:
     originals = {
         hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in folders.values()
-        for path in folder.iterdir()
+        for path in folder.glob("*.p*")
     }
     assert {
         sha256 for (sha256,) in khoso.rows("SELECT sha256 FROM files WHERE state = 'registered'")

@@ -1,7 +1,10 @@
 """Work that gave up is told, is kept, and comes back when its cause is mended."""
 
+import json
+import time
 from typing import Any
 
+import psutil
 import pytest
 
 PAPER = ["Số: 12/QĐ-UBND", "QUYẾT ĐỊNH", "Ông Nguyễn Văn Bình"]
@@ -89,3 +92,19 @@ def test_import_that_was_stopped_after_receiving_goes_on_where_it_was(
     else:
         account = khoso.take_in(scans)
     assert (account["batch"], account["stored"]) == (1, 1)
+
+
+def test_import_that_waits_gets_new_workers_when_its_own_are_killed(khoso, scans, draw):
+    khoso.settings["KHOSO_LEASE_SECONDS"] = "2"
+    for number in range(6):
+        draw(scans / f"{number}.png", [*PAPER, *[f"Dòng {line} của giấy {number}" for line in range(20)]])
+    with khoso.start("import", scans, "--unit", "06184", "--wait", "--json") as importer:
+        while not khoso.rows("SELECT 1 FROM pages"):
+            time.sleep(0.05)
+            assert importer.poll() is None
+        for process in psutil.Process(importer.pid).children(recursive=True):
+            if "--workers" in process.cmdline():
+                process.kill()
+        out, err = importer.communicate(timeout=120)
+    assert importer.returncode == 0, err
+    assert json.loads(out)["reading"] == {"records": 6, "read": 6, "waiting": 0, "stuck": 0}

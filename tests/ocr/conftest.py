@@ -4,13 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 FONTS = "/usr/share/fonts/truetype/liberation2/LiberationSerif"
 DPI = 200
 A4 = (1654, 2339)
-LEFT, RIGHT = 240, 1510
+LEFT = 240
 BODY = [
     "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2025;",
     "Xét đề nghị của Trưởng phòng Văn hóa - Xã hội tại Tờ trình số 45/TTr-VHXH,",
@@ -61,6 +63,18 @@ def drawn_paper() -> Image.Image:
 def paper(drawn_paper: Image.Image) -> Image.Image:
     """A decision of one page at 200 dpi."""
     return drawn_paper.copy()
+
+
+@pytest.fixture
+def photograph(paper: Image.Image) -> Image.Image:
+    """The decision on a dark desk, held askew, with a shadow over its right half."""
+    corners = np.array([[170, 220], [1700, 60], [1760, 2480], [60, 2420]], np.float32)
+    edges = np.array([[0, 0], [A4[0], 0], A4, [0, A4[1]]], np.float32)
+    desk = np.random.default_rng(1).integers(40, 90, (2560, 1840, 3)).astype(np.uint8)
+    warp = cv2.getPerspectiveTransform(edges, corners)
+    cv2.warpPerspective(np.asarray(paper), warp, (1840, 2560), dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
+    shadow = np.clip(np.linspace(1.3, 0.45, 1840), 0.45, 1)[None, :, None]
+    return Image.fromarray((desk * shadow).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1))
 
 
 @pytest.fixture

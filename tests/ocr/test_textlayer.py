@@ -61,13 +61,16 @@ def test_a_born_digital_page_gives_its_own_words_by_zones_without_the_engine(can
 
 
 def test_words_of_a_turned_page_have_boxes_on_the_page_as_shown(canvas: Canvas) -> None:
-    canvas.setPageRotation(90)
-    canvas.translate(0, 842)
-    canvas.rotate(-90)
-    canvas.scale(0.7, 0.7)
     write(canvas)
-    reading = read(canvas)
+    canvas.save()
+    path = Path(canvas._filename)
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].Rotate = 90
+        pdf.save(path)
+    reading = read_page(path, 1, NullEngine(), Limits())
     assert (reading.width, reading.height) == (2339, 1654)
+    first = min((word.box for word in reading.words if word.text == "Điều"), key=lambda box: -box[2])
+    assert (first[0], first[1]) == pytest.approx((680 * 200 / 72, 85 * 200 / 72), abs=12)
 
 
 def test_a_signatures_statement_on_a_scan_is_not_the_pages_text(canvas: Canvas, paper: Image.Image) -> None:
