@@ -1,6 +1,6 @@
 """What sends a record to an officer: pages that failed, conflicts, doubtful or missing values."""
 
-from ingest.papers import Paper
+from ingest.papers import Page, Paper
 from warehouse.codes.fields import mismatches
 from warehouse.records import FIELD_NAMES
 from warehouse.values import Values
@@ -18,10 +18,14 @@ DECISIVE = (
 )  # fmt: skip
 """What a paper is, whose and how long it holds: doubt about one of these is an officer's to settle."""
 
+LEGIBLE = 0.6
+"""Below this mean confidence of its words (0..1), much of a page was misread."""
+
 
 def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     """Reason codes with the field they are about (`conflict:holder_name`); empty when nothing is doubtful."""
     reasons = [f"page_failed:{page.number}" for page in paper.pages if page.status == "failed"]
+    reasons += [f"page_doubtful:{page.number}" for page in paper.pages if _is_hard_to_read(page)]
     if len(paper.pages) < paper.expected:
         reasons.append("pages_missing")
     if all(page.status == "blank" for page in paper.pages):
@@ -32,6 +36,10 @@ def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     reasons += [f"doubtful:{name}" for name in DECISIVE if _is_doubtful(values, name, bar)]
     texts = {name: text for name in FIELD_NAMES if (text := values.text(name)) is not None}
     return reasons + list(mismatches(texts))
+
+
+def _is_hard_to_read(page: Page) -> bool:
+    return page.row["confidence"] is not None and page.row["confidence"] < LEGIBLE
 
 
 def _is_doubtful(values: Values, name: str, bar: float) -> bool:

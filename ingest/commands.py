@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,11 +11,12 @@ from ingest import printing
 from ingest.account import batch_account, batch_list, files_of
 from ingest.dryrun import dry_run
 from ingest.importing import Request, run_import
+from ingest.pool import Pool
 from ingest.reader import Reader
 from ingest.renditions import write_original, write_searchable_pdf
 from ingest.services import Services
 from ingest.verify import verify_site
-from ingest.waiting import KILLED, wait_for
+from ingest.waiting import wait_for
 from ingest.worker import Worker
 from warehouse.catalogue import describe
 from warehouse.errors import Refused, Stuck, UsageError
@@ -96,17 +95,7 @@ def work_command(site: Site, workers: int, until_empty: bool) -> int:
     if workers == 1:
         _work(site.services, until_empty)
         return 0
-    command = [sys.executable, "-P", "-m", "cli", "work", "--workers", "1"]
-    processes = [subprocess.Popen(command + ["--until-empty"] * until_empty) for _ in range(workers)]
-
-    def stop(*_: object) -> None:
-        for process in processes:
-            process.terminate()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    worst = max(process.wait() for process in processes)
-    return worst if worst >= 0 else KILLED - worst  # what a killed worker left, another has finished
+    return Pool(workers, until_empty=until_empty).run()
 
 
 def _work(services: Services, until_empty: bool) -> None:

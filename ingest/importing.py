@@ -44,6 +44,7 @@ def run_import(services: Services, actor: Actor, request: Request) -> int:
     with services.database.write(durable=True) as connection:
         unit = unit_in_force(connection, request.unit)
         batch = open_batch(connection, actor, NewBatch(unit, source.name, request.manner, digest))
+    services.store.tidy()
     list_items(services.database, batch, entries_to_take(source, request.manifest))
     if manifest:
         with services.database.write() as connection:

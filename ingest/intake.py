@@ -14,7 +14,7 @@ from ingest.papers import keep_objects
 from ingest.services import Services
 from ingest.sources import Source
 from warehouse.errors import Refused
-from warehouse.jobs import NewJob, enqueue
+from warehouse.jobs import NewJob, adopt, enqueue
 from warehouse.store import Readable, Spooled, Store
 from warehouse.tables import files, items
 from warehouse.units import Unit
@@ -139,6 +139,7 @@ def _files_of(connection: Connection, batch: Batch, hashes: Sequence[str]) -> tu
     unit = str(batch.unit.id)
     queued = [*fresh.values(), *again]
     enqueue(connection, [NewJob("triage", unit, id_, TRIAGE, batch_id=batch.id) for id_ in queued])
+    adopt(connection, "triage", [row.id for row in known.values() if row.state == "received"], batch.id)
     held = {sha256 for sha256, row in known.items() if row.state == "registered"}
     return {sha256: row.id for sha256, row in known.items()} | fresh, held
 

@@ -15,8 +15,6 @@ from warehouse.tables import items, jobs, outbox, parts
 from warehouse.terminal import progress_bar
 
 POLL_SECONDS = 0.3
-KILLED = 128
-"""Exit codes above tell the signal that ended all workers: they are replaced, nobody is to blame."""
 
 
 def wait_for(services: Services, batch_id: int) -> None:
@@ -45,7 +43,7 @@ def _own_workers(services: Services) -> Iterator[Callable[[], None]]:
     def keep_working() -> None:
         if started and started[-1].poll() is None:
             return
-        if started and 0 < started[-1].returncode <= KILLED:
+        if started and started[-1].returncode > 0:  # killed ones are replaced
             raise Unavailable("workers_stopped", code=started[-1].returncode)
         if living_workers(services.database) == 0:
             started.append(subprocess.Popen([sys.executable, "-P", "-m", "cli", "work", "--until-empty"]))

@@ -76,9 +76,8 @@ def letters(gray: Gray) -> Mask:
 
 
 def _is_letter(width: Sizes, height: Sizes) -> Mask:
-    return np.asarray(
-        (np.maximum(width, height) >= SPECK) & (height <= LETTER_HEIGHT) & (width <= LETTER_WIDTH)
-    )
+    is_dash = (width >= SPECK) & (width <= DASH_WIDTH)
+    return np.asarray(((height >= SPECK) | is_dash) & (height <= LETTER_HEIGHT) & (width <= LETTER_WIDTH))
 
 
 def is_sideways(mask: Mask) -> bool:

@@ -152,6 +152,12 @@ def give_back(connection: Connection, job: Job) -> None:
     connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="queued", lease_until=None))
 
 
+def adopt(connection: Connection, kind: Kind, file_ids: Sequence[int], batch_id: int) -> None:
+    """Queued jobs of these files pass to a batch whose importer is at work: theirs may be gone."""
+    mine = jobs.c.file_id.in_(file_ids) & (jobs.c.kind == kind) & (jobs.c.state == "queued")
+    connection.execute(update(jobs).where(mine).values(batch_id=batch_id))
+
+
 def retry_dead(connection: Connection, of_files: Select[Any]) -> int:
     """Queue dead jobs of these files (a query of ids) again; filing waits for its ranges once more."""
     revived = connection.execute(

@@ -39,6 +39,9 @@ class Store(Protocol):
     def discard(self, spooled: Spooled) -> None:
         """Drop spooled bytes that are not wanted."""
 
+    def tidy(self) -> None:
+        """Drop spooled copies that a process which was killed left behind more than a day ago."""
+
     def size(self, sha256: str) -> int | None:
         """The object's size in bytes, None if it is not there."""
 

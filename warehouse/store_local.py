@@ -5,14 +5,17 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from warehouse.errors import Damaged, KhosoError, StoreFull, Unavailable
 from warehouse.store import CHUNK, Readable, Spooled
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+LEFT_BEHIND_SECONDS = 24 * 3600
 
 
 class LocalStore:
@@ -56,6 +59,15 @@ class LocalStore:
     def discard(self, spooled: Spooled) -> None:
         """Remove the spool file."""
         spooled.path.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """By the files' age: nobody spools for a day."""
+        oldest = time.time() - LEFT_BEHIND_SECONDS
+        with _translated():
+            for path in self.incoming.glob("*"):
+                with suppress(FileNotFoundError):  # another process tidies too
+                    if path.stat().st_mtime < oldest:
+                        path.unlink()
 
     def size(self, sha256: str) -> int | None:
         """From the folder's entry; bytes are not read."""

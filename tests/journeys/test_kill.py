@@ -54,7 +54,10 @@ class Crew:
         victims = sorted(self._at_work())
         if not victims:
             return
-        wanted = chance.choice(sorted({kind for kind, _ in victims}))
+        kinds = sorted({kind for kind, _ in victims})
+        wanted = min(
+            chance.sample(kinds, len(kinds)), key=self.kills.__getitem__
+        )  # all kinds get their share
         pid = chance.choice([pid for kind, pid in victims if kind == wanted])
         with suppress(psutil.NoSuchProcess):
             victim = psutil.Process(pid)
