@@ -18,7 +18,7 @@ test: lint ## lint, types, import rules, then all tests: quick ones side by side
 lint: setup ## style, types, import rules
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
-	$(RUN) mypy .
+	$(RUN) mypy
 	.venv/bin/lint-imports
 
 fix: setup ## repair what the formatter and the linter can repair

@@ -17,6 +17,7 @@ import pytest
 UNITS = ("06184", "24373", "22924")
 DOCUMENTS = 60
 KILLS = 24
+LEAST = 3  # kills of each kind
 SEED = 20_250_106
 SPARED = 8
 """Seconds: a page that loses two children in a row is rightly failed, and this is about no page failing."""
@@ -40,7 +41,8 @@ class Crew:
                 del self.importers[unit]
                 if importer.returncode != -signal.SIGKILL:
                     assert importer.returncode == 0, importer.communicate()[1]
-                    del self.folders[unit]
+                    if self.kills["importer"] >= LEAST:  # on a quick machine: once more, all duplicates
+                        del self.folders[unit]
         for unit in self.folders.keys() - self.importers.keys():
             folder = self.folders[unit]
             arguments = ("import", folder, "--unit", unit, "--manifest", folder / "list.csv")
@@ -73,12 +75,16 @@ class Crew:
             process.communicate()
 
     def _at_work(self) -> Iterator[tuple[str, int]]:
-        """Whoever has started a reader child, and that child if the one before was not killed just now."""
+        """Importers at any moment; who has started a reader child; that child if the last was not killed just now."""
+        yield from (
+            ("importer", importer.pid) for importer in self.importers.values() if importer.poll() is None
+        )
         for kind, processes in (("importer", [*self.importers.values()]), ("worker", self.workers)):
             for process in processes:
                 with suppress(psutil.NoSuchProcess):
                     for child in psutil.Process(process.pid).children():
-                        yield kind, process.pid
+                        if kind == "worker":
+                            yield kind, process.pid
                         if time.monotonic() > self.spared_until.get(process.pid, 0):
                             yield "child", child.pid
 
@@ -120,7 +126,7 @@ def test_importers_workers_and_children_killed_at_random_lose_nothing_and_do_not
             time.sleep(0.2)
     finally:
         crew.end()
-    assert min(crew.kills[kind] for kind in ("importer", "worker", "child")) >= 3
+    assert min(crew.kills[kind] for kind in ("importer", "worker", "child")) >= LEAST
 
     for unit, folder in folders.items():
         again = khoso.take_in(folder, "--manifest", folder / "list.csv", "--wait", unit=unit)
