@@ -21,7 +21,9 @@ DOUBTFUL = 0.6
 WORD_PIXELS = 24
 """A picture with a shorter side has no room for a word."""
 LEGIBLE = 0.5
-"""Where no word is surer than this, what looked like letters were spots."""
+SPECKS = 5
+"""Fewer words than this, none of them surer than LEGIBLE, were spots. More are text that cannot be read:
+such a page is never called blank, its low confidence sends it to an officer."""
 
 
 def read_page(path: Path, number: int, engine: Engine, limits: Limits) -> PageReading:
@@ -35,8 +37,6 @@ def read_page(path: Path, number: int, engine: Engine, limits: Limits) -> PageRe
         return _read_pdf(path, number, engine, limits)
     except Refused as error:
         return PageReading(number, 0, 0, "failed", reason=error.reason)
-    except MemoryError:
-        return PageReading(number, 0, 0, "failed", reason="too_many_pixels")
 
 
 def _read_pdf(path: Path, number: int, engine: Engine, limits: Limits) -> PageReading:
@@ -50,16 +50,15 @@ def _read_pdf(path: Path, number: int, engine: Engine, limits: Limits) -> PageRe
 
 
 def _read(picture: Picture, number: int, engine: Engine, limits: Limits) -> PageReading:
-    """By zones; if that is doubtful, upside down, then without zones: the surest reading counts."""
+    """By zones; if that is doubtful, turned as well, then without zones: the surest reading counts."""
     if min(picture.gray.shape) < WORD_PIXELS:
         return PageReading(number, picture.width, picture.height, "blank")
     sheet = cleaned(picture)
-    if is_sideways(letters(sheet.gray)):
-        picture = picture.turned(1)
-        sheet = cleaned(picture)
     best = _by_zones(sheet, number, engine, limits)
     if _is_doubtful(best):
-        best = max(best, _by_zones(cleaned(picture.turned(2)), number, engine, limits), key=_sureness)
+        for quarters in (1, 3) if is_sideways(letters(sheet.gray)) else (2,):
+            turned = _by_zones(cleaned(picture.turned(quarters)), number, engine, limits)
+            best = max(best, turned, key=_sureness)
     if _is_doubtful(best):
         best = max(best, _whole(sheet, number, engine, limits), key=_sureness)
     return best
@@ -85,7 +84,7 @@ def _whole(sheet: Sheet, number: int, engine: Engine, limits: Limits) -> PageRea
 
 
 def _reading(sheet: Sheet, number: int, path: ReadingPath, words: list[Word]) -> PageReading:
-    if not any(word.confidence > LEGIBLE for word in words):
+    if len(words) < SPECKS and not any(word.confidence > LEGIBLE for word in words):
         return PageReading(number, sheet.width, sheet.height, "blank")
     confidence = sum(word.confidence for word in words) / len(words)
     return PageReading(number, sheet.width, sheet.height, "ok", None, path, confidence, tuple(words))

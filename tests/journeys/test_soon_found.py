@@ -4,6 +4,8 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
+import pytest
+
 SECONDS = 5
 FILES = 40
 LINES = [f"Dòng {number}: thửa đất số {number} tờ bản đồ {number} thôn Khuổi Lầm" for number in range(40)]
@@ -17,6 +19,7 @@ def received_at(khoso) -> dict[str, datetime]:
     return {record: datetime.fromisoformat(at).replace(tzinfo=UTC) for record, at in rows}
 
 
+@pytest.mark.slow  # it needs both cores
 def test_record_is_found_within_five_seconds_of_its_receipt_while_both_cores_read(khoso, draw, tmp_path):
     for folder in ("busy", "new"):
         (tmp_path / folder).mkdir()
