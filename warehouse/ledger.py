@@ -6,6 +6,7 @@ the least max(vtime, clock) goes first, clock being the greatest start of its cl
 lanes lie behind the clock the least vtime goes first, so that the order is that of vtime alone.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -98,6 +99,7 @@ class Ledger:
         self.lease_seconds = lease_seconds
         self.unit_cap = unit_cap
         self._claims = 0
+        self._next_look = 0.0
 
     def claim(self) -> Job | None:
         """Lease the next job by fairness, or None when nothing is queued."""
@@ -106,7 +108,7 @@ class Ledger:
         if self._claims % BULK_FIRST_EVERY == 0:
             classes.reverse()
         with self.database.write() as connection:
-            _take_back_expired(connection)
+            self._take_back_expired(connection)
             for lane_class in classes:
                 job = self._claim_in(connection, lane_class)
                 if job:
@@ -116,9 +118,15 @@ class Ledger:
     def claim_own(self, batch_id: int, kind: Kind, most: int) -> list[Job]:
         """Lease jobs of one's own batch: an importer triages with its own hands, taking no lane's turn."""
         with self.database.write() as connection:
-            _take_back_expired(connection)
+            self._take_back_expired(connection)
             own = self._lease(connection, _FIRST_OF_BATCH, {"batch": batch_id, "kind": kind, "most": most})
             return [job for job, _ in own]
+
+    def _take_back_expired(self, connection: Connection) -> None:
+        """Not at every claim: once in a tenth of a lease is soon enough, and claims are many."""
+        if time.monotonic() >= self._next_look:
+            _take_back(connection)
+            self._next_look = time.monotonic() + min(1.0, self.lease_seconds / 10)
 
     def _claim_in(self, connection: Connection, lane_class: LaneClass) -> Job | None:
         for lane in self._lanes_in_turn(connection, lane_class):
@@ -152,7 +160,7 @@ class Ledger:
         return sorted(((Job(*job), pages) for pages, *job in rows), key=lambda pair: pair[0].id)
 
 
-def _take_back_expired(connection: Connection) -> None:
+def _take_back(connection: Connection) -> None:
     ids = connection.scalars(_EXPIRED).all()
     if not ids:
         return
