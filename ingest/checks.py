@@ -1,6 +1,7 @@
 """What sends a record to an officer: pages that failed, conflicts, doubtful or missing values."""
 
-from ingest.papers import Page, Paper
+from ingest.papers import Paper
+from warehouse.catalogue import PageAt
 from warehouse.codes.fields import mismatches
 from warehouse.records import FIELD_NAMES
 from warehouse.values import Values
@@ -24,11 +25,11 @@ LEGIBLE = 0.6
 
 def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     """Reason codes with the field they are about (`conflict:holder_name`); empty when nothing is doubtful."""
-    reasons = [f"page_failed:{page.number}" for page in paper.pages if page.status == "failed"]
+    reasons = [f"page_failed:{page.number}" for page in paper.pages if page.row["status"] == "failed"]
     reasons += [f"page_doubtful:{page.number}" for page in paper.pages if _is_hard_to_read(page)]
     if len(paper.pages) < paper.expected:
         reasons.append("pages_missing")
-    if all(page.status == "blank" for page in paper.pages):
+    if all(page.row["status"] == "blank" for page in paper.pages):
         reasons.append("nothing_to_read")
     conflicts = {conflict.name for conflict in values.conflicts()}
     reasons += [f"conflict:{name}" for name in sorted(conflicts & CONFLICTS_TO_REVIEW)]
@@ -38,7 +39,7 @@ def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     return reasons + list(mismatches(texts))
 
 
-def _is_hard_to_read(page: Page) -> bool:
+def _is_hard_to_read(page: PageAt) -> bool:
     return page.row["confidence"] is not None and page.row["confidence"] < LEGIBLE
 
 

@@ -3,14 +3,14 @@
 import gzip
 import io
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from ingest.wire import packed, unpacked
+from warehouse.catalogue import PageAt, pages_of
 from warehouse.database import upsert
 from warehouse.jobs import Job
 from warehouse.records import PageReading
@@ -23,21 +23,12 @@ LAST_PAGES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page as kept. `number` counts inside the paper, from 1."""
-
-    number: int
-    status: str
-    row: RowMapping
-
-
-@dataclass(frozen=True, slots=True)
 class Paper:
     """One record's pages in order; `expected` is how many its parts name."""
 
     record_id: int
     expected: int
-    pages: Sequence[Page]
+    pages: Sequence[PageAt]
 
 
 def hashes_of(connection: Connection, file_ids: Sequence[int]) -> dict[int, str]:
@@ -50,7 +41,8 @@ def pages_to_read(connection: Connection, job: Job) -> list[int]:
     """The pages of a range that no earlier attempt has kept."""
     assert job.page_from is not None
     assert job.page_to is not None
-    kept = connection.scalars(select(pages.c.number).where(pages.c.file_id == job.file_id))
+    of_range = pages.c.number.between(job.page_from, job.page_to)
+    kept = connection.scalars(select(pages.c.number).where(pages.c.file_id == job.file_id, of_range))
     return sorted(set(range(job.page_from, job.page_to + 1)) - set(kept))
 
 
@@ -94,14 +86,15 @@ def keep_objects(connection: Connection, kept: Sequence[Spooled]) -> None:
 
 def papers_of(connection: Connection, file_id: int) -> list[Paper]:
     """The records that have a part in a file, each with all its pages, also those of other files."""
+    expected = func.sum(parts.c.page_to - parts.c.page_from + 1)
     of_file = select(parts.c.record_id).where(parts.c.file_id == file_id)
-    rows = connection.execute(
-        select(parts).where(parts.c.record_id.in_(of_file)).order_by(parts.c.record_id, parts.c.ordinal)
-    ).mappings()
-    by_record: dict[int, list[RowMapping]] = defaultdict(list)
-    for row in rows:
-        by_record[row["record_id"]].append(row)
-    return [_paper(connection, record_id, found) for record_id, found in by_record.items()]
+    query = (
+        select(parts.c.record_id, expected).where(parts.c.record_id.in_(of_file)).group_by(parts.c.record_id)
+    )
+    return [
+        Paper(record_id, count, pages_of(connection, record_id))
+        for record_id, count in connection.execute(query)
+    ]
 
 
 def readings(store: Store, paper: Paper) -> list[PageReading]:
@@ -120,18 +113,3 @@ def reading_of(store: Store, row: RowMapping, number: int) -> PageReading:
         with store.fetch(row["words_sha256"]) as path:
             words = json.loads(gzip.decompress(path.read_bytes()))
     return unpacked({**kept, "number": number, "words": words})
-
-
-def _paper(connection: Connection, record_id: int, its_parts: Sequence[RowMapping]) -> Paper:
-    found: list[Page] = []
-    before = 0
-    for part in its_parts:
-        rows = connection.execute(
-            select(pages)
-            .where(pages.c.file_id == part["file_id"])
-            .where(pages.c.number.between(part["page_from"], part["page_to"]))
-            .order_by(pages.c.number)
-        ).mappings()
-        found += [Page(before + row["number"] - part["page_from"] + 1, row["status"], row) for row in rows]
-        before += part["page_to"] - part["page_from"] + 1
-    return Paper(record_id, before, found)
