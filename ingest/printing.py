@@ -24,7 +24,11 @@ def account(data: dict[str, Any]) -> None:
     print_table([data], counts)
     reading = {"records": "Hồ sơ", "read": "Đã đọc", "waiting": "Chờ đọc", "stuck": "Bị dừng"}
     print_table([data["reading"]], reading)
-    errors(errors_of(data))
+    bad = [problem for problem in data["manifest"] if not problem["warning"]]
+    errors(errors_of({**data, "manifest": bad}))
+    if remarks := len(data["manifest"]) - len(bad):
+        more = "" if data["batch"] is None else f": khoso batch errors {data['batch']}"
+        click.echo(f"  {remarks} lưu ý về danh mục / remarks on the list{more}")
 
 
 def batches(found: Sequence[dict[str, Any]]) -> None:

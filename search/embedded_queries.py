@@ -14,6 +14,9 @@ from warehouse.rights import Scope
 
 _Q = tantivy.Query
 
+TOGETHER = 1000.0
+"""Makes words side by side outscore the same words scattered, inside their tier."""
+
 
 class Tiers:
     """The queries of one search."""
@@ -29,6 +32,8 @@ class Tiers:
         if len(self._phrase.words) > 1:
             yield "phrase", self._all([self._exact(self._phrase)])
         yield "exact", self._all([self._exact(clause) for clause in self._clauses])
+        if len(self._phrase.words) > 1:  # who types no marks means words side by side all the same
+            yield "folded", _Q.boost_query(self._all([self._folded(self._phrase)]), TOGETHER)
         yield "folded", self.folded()
 
     def folded(self) -> tantivy.Query:

@@ -112,3 +112,10 @@ def test_a_damaged_index_is_reported_and_can_be_rebuilt(url: str, tmp_path: Path
         found(open_index(url))
     index.rebuild([paper("B")])
     assert found(open_index(url)) == ["B"]
+
+
+def test_words_typed_without_marks_rank_first_where_they_stand_together(url: str) -> None:
+    index = open_index(url)
+    scattered = "giếng giếng đá đá khuối lâm lâm khuối đá giếng"
+    index.apply([], [paper("A", scattered), paper("B", "bên giếng đá Khuổi Lầm" + " cạnh con đường" * 40)])
+    assert found(index, "gieng da khuoi lam") == ["B", "A"]
