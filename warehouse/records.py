@@ -1,7 +1,7 @@
 """The words every room shares: what a page, a word and a field are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -111,16 +111,6 @@ class PdfPart:
     page_from: int
     page_to: int
     pages: tuple[PageReading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """A person or organisation a paper is about. `ids` are (scheme, number as printed)."""
-
-    role: Literal["holder", "spouse", "father", "mother", "representative", "co_owner"]
-    name: str
-    birth_date: str | None = None
-    ids: tuple[tuple[str, str], ...] = field(default=())
 
 
 def box_around(boxes: Iterable[Box]) -> Box:
