@@ -17,6 +17,9 @@ from warehouse.records import PageReading
 from warehouse.store import Spooled, Store
 from warehouse.tables import files, objects, pages, parts
 
+KEPT = (
+    "width", "height", "status", "reason", "path", "confidence", "turn", "secrecy", "codes", "image_hash",
+)  # fmt: skip
 FIRST_PAGES = 10
 LAST_PAGES = 2
 """Fields stand at the head and at the signature; the pages between are kept for search alone."""
@@ -72,6 +75,10 @@ def keep_page(connection: Connection, file_id: int, page: PageReading, words: Sp
         "text": page.text,
         "path": page.path,
         "words_sha256": words.sha256 if words else None,
+        "turn": page.turn,
+        "secrecy": page.secrecy,
+        "codes": page.codes,
+        "image_hash": page.image_hash,
         "read_at": now,
     }
     upsert(connection, pages, [row], ["file_id", "number"], [name for name in row if name != "file_id"])
@@ -107,7 +114,7 @@ def readings(store: Store, paper: Paper) -> list[PageReading]:
 
 def reading_of(store: Store, row: RowMapping, number: int) -> PageReading:
     """A kept page with its words, under the number it is to bear."""
-    kept = {name: row[name] for name in ("width", "height", "status", "reason", "path", "confidence")}
+    kept = {name: row[name] for name in KEPT}
     words = []
     if row["words_sha256"]:
         with store.fetch(row["words_sha256"]) as path:

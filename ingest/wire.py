@@ -20,13 +20,17 @@ def packed(page: PageReading) -> Json:
         "path": page.path,
         "confidence": page.confidence,
         "words": words,
+        "turn": page.turn,
+        "secrecy": page.secrecy,
+        "codes": page.codes,
+        "image_hash": page.image_hash,
     }
 
 
 def unpacked(data: Json) -> PageReading:
     """The reverse of `packed`."""
     words = (Word(text, (x0, y0, x1, y1), *rest) for text, x0, y0, x1, y1, *rest in data["words"])
-    return PageReading(**{**data, "words": tuple(words)})
+    return PageReading(**{**data, "words": tuple(words), "codes": tuple(data["codes"])})
 
 
 def packed_part(part: PdfPart) -> Json:
@@ -36,10 +40,11 @@ def packed_part(part: PdfPart) -> Json:
         "page_from": part.page_from,
         "page_to": part.page_to,
         "pages": [packed(page) for page in part.pages],
+        "password": part.password,
     }
 
 
 def unpacked_part(data: Json) -> PdfPart:
     """The reverse of `packed_part`."""
     pages = tuple(unpacked(page) for page in data["pages"])
-    return PdfPart(Path(data["path"]), data["page_from"], data["page_to"], pages)
+    return PdfPart(Path(data["path"]), data["page_from"], data["page_to"], pages, data["password"])

@@ -103,12 +103,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, durable: bool = False) -> Iterator[Connection]:
-        """One transaction: all of it or nothing. `durable`: on the disk before it returns."""
+    def write(self, *, durable: bool = False, rebuilding: bool = False) -> Iterator[Connection]:
+        """One transaction: all of it or nothing. `durable`: on the disk before it returns.
+
+        `rebuilding`: tables are made anew, which SQLite can do only while it forgets who refers to them.
+        """
         with _translated(), self.engine.connect() as connection:
             connection.info["synchronous"] = "FULL" if durable else "NORMAL"  # for _begin_sqlite
+            if rebuilding:
+                connection.info["foreign_keys"] = "OFF"
             with connection.begin():
                 yield connection
+            if rebuilding:
+                connection.invalidate()  # the next one heeds foreign keys again
 
     def is_missing(self) -> bool:
         """Whether this is an SQLite file that does not exist; opening it would make an empty one."""
@@ -156,6 +163,8 @@ def _begin_sqlite(connection: Connection) -> None:
         driver.execute("BEGIN")
     else:
         driver.execute("PRAGMA query_only=OFF")
+        if foreign_keys := connection.info.pop("foreign_keys", None):
+            driver.execute(f"PRAGMA foreign_keys={foreign_keys}")
         driver.execute(f"PRAGMA synchronous={synchronous}")
         _begin_immediate(driver)
 

@@ -8,9 +8,9 @@ from typing import Literal
 Box = tuple[int, int, int, int]
 """[x0, y0, x1, y1] in pixels of the page as shown upright (after EXIF, /Rotate and quarter turns)."""
 
-Origin = Literal["human", "manifest", "qr", "text_layer", "ocr", "path", "batch_default", "onestop", "legacy"]
+Origin = Literal["human", "manifest", "legacy", "qr", "text_layer", "ocr", "onestop", "path", "batch_default"]
 ORIGINS: tuple[Origin, ...] = (
-    "human", "manifest", "qr", "text_layer", "ocr", "path", "batch_default", "onestop", "legacy",
+    "human", "manifest", "legacy", "qr", "text_layer", "ocr", "onestop", "path", "batch_default",
 )  # fmt: skip
 """Best first: the shown value is the newest one of the best origin."""
 
@@ -20,10 +20,17 @@ FIELD_NAMES = (
     "issuing_agency", "parent_agency", "reference_number", "place", "issued_on", "doc_type", "subject",
     "signer", "signing_capacity", "holder_name", "holder_id", "holder_birth_date", "dossier_code",
     "procedure_code", "result_type", "valid_until",
+    "register_kind", "register_year", "register_book", "register_entry",
 )  # fmt: skip
-"""The named fields of every record; signing_capacity alone is a list (one row an ordinal)."""
+"""The named fields of every record; signing_capacity alone is a list (one row an ordinal).
+
+A civil-status case stands in a register: its kind of book (births, marriages ...), the year, the book's
+number and the number of the entry."""
 
 DATE_FIELDS = frozenset({"issued_on", "holder_birth_date", "valid_until"})
+
+Secrecy = Literal["mat", "toi_mat", "tuyet_mat"]
+"""The marks MẬT, TỐI MẬT and TUYỆT MẬT of Luật Bảo vệ bí mật nhà nước 2018, least secret first."""
 
 PageStatus = Literal["ok", "blank", "failed"]
 ReadingPath = Literal["text_layer", "zones", "whole", "none"]
@@ -42,7 +49,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What was read of one page. `number` counts from 1; width and height are pixels of the upright page."""
+    """What was read of one page. `number` counts from 1; width and height are pixels of the upright page.
+
+    `turn`: quarter turns clockwise that reading added to those the file asks for. `codes`: what its QR and
+    Code 128 signs say. `image_hash`: 16 hexadecimal digits, alike for pictures that look alike.
+    """
 
     number: int
     width: int
@@ -52,6 +63,10 @@ class PageReading:
     path: ReadingPath = "none"
     confidence: float | None = None
     words: tuple[Word, ...] = ()
+    turn: int = 0
+    secrecy: Secrecy | None = None
+    codes: tuple[str, ...] = ()
+    image_hash: str | None = None
 
     @property
     def text(self) -> str:
@@ -97,10 +112,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Triage's answer about a file: its real media type and how many pages it has."""
+    """Triage's answer about a file: its real media type, its page count, whether it took the password."""
 
     media_type: str
     pages: int
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,7 @@ class PdfPart:
     page_from: int
     page_to: int
     pages: tuple[PageReading, ...]
+    password: str = ""
 
 
 def box_around(boxes: Iterable[Box]) -> Box:

@@ -25,8 +25,13 @@ batches = Table(
     Column("source", Text, nullable=False),
     Column("manner", String(10), nullable=False),  # stock: handed over before | flow: still to be
     Column("manifest_sha256", String(64)),
+    Column("plan", JSON, nullable=False, server_default="{}"),  # ingest.plan: how its files become papers
+    Column("password", Text),  # of its encrypted PDFs
     Column("created_at", UTCDateTime, nullable=False),
     Column("created_by", String(100), nullable=False),
+    Column("confirmed_at", UTCDateTime),  # a person looked at a suspect list and stands by it
+    Column("confirmed_by", String(100)),
+    Column("confirm_note", Text),
     Index("ix_batches_source", "unit_id", "source"),
 )
 
@@ -51,13 +56,32 @@ manifest_rows = Table(
     Column("id", Integer, primary_key=True),
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("row", Integer, nullable=False),  # as a person counts them: the header is row 1
-    Column("item_id", ForeignKey("items.id"), index=True),
     Column("page_from", Integer),
     Column("page_to", Integer),
     Column("kind", String(10), nullable=False),
     Column("values", JSON, nullable=False),  # field name -> [value, precision]
     Column("location", JSON, nullable=False),  # fonds, list, box, folder, sheet
+    Column("proposals", JSON, nullable=False, server_default="{}"),  # field name -> [value, reason]
+    Column("migrated", JSON),  # what an older system knew: see tables.records.migrated
+    Column("secrecy", String(12)),
+    Column("record_id", ForeignKey("records.id"), index=True),  # the paper it describes, once there is one
     UniqueConstraint("batch_id", "row"),
+)
+
+row_files = Table(
+    "row_files",  # the files of a row in its own order: one paper may lie in several
+    metadata,
+    Column("row_id", ForeignKey("manifest_rows.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+)
+
+column_maps = Table(
+    "column_maps",  # what a unit's own headers mean
+    metadata,
+    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+    Column("header", String(100), primary_key=True),
+    Column("name", String(30), nullable=False),
 )
 
 manifest_problems = Table(
@@ -92,6 +116,7 @@ files = Table(
     Column("media_type", String(50)),
     Column("pages", Integer),
     Column("received_at", UTCDateTime, nullable=False),
+    Column("password", Text),  # what opens it, if it is locked
     UniqueConstraint("unit_id", "sha256"),
 )
 
@@ -109,6 +134,11 @@ pages = Table(
     Column("text", Text, nullable=False),
     Column("path", String(20), nullable=False),  # how it was read: text_layer | zones | whole | none
     Column("words_sha256", String(64)),  # the object that holds its words
+    Column("turn", Integer, nullable=False, server_default="0"),  # quarter turns that reading added
+    Column("secrecy", String(12)),
+    Column("codes", JSON, nullable=False, server_default="[]"),  # QR and Code 128
+    Column("image_hash", String(16)),
+    Column("left_out", String(20)),  # separator | blank: why no paper holds it
     Column("read_at", UTCDateTime, nullable=False, index=True),
     UniqueConstraint("file_id", "number"),
 )

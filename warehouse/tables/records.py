@@ -2,22 +2,26 @@
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     Float,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from warehouse.database import UTCDateTime, metadata
 
 WORK_STATES = (
     "registered", "reading", "needs_review", "ready", "approved", "returned", "withdrawn", "quarantined",
+    "metadata_only",
 )  # fmt: skip
 
 records = Table(
@@ -27,12 +31,12 @@ records = Table(
     Column("public_id", String(12), nullable=False, unique=True),
     Column("kind", String(10), nullable=False),  # result | component
     Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
-    Column("item_id", ForeignKey("items.id"), nullable=False, index=True),
+    Column("item_id", ForeignKey("items.id"), index=True),  # none while there are only metadata
     Column("issuer_id", ForeignKey("units.id")),
     Column("digitised_by_id", ForeignKey("units.id"), nullable=False, index=True),
     Column("custodian_id", ForeignKey("units.id"), nullable=False, index=True),
     Column("dossier_id", ForeignKey("dossiers.id")),
-    Column("work", String(12), nullable=False),
+    Column("work", String(15), nullable=False),
     Column("availability", String(10), nullable=False),  # hidden | released
     Column("review", JSON, nullable=False),  # reason codes why an officer must look
     Column("revision", Integer, nullable=False),
@@ -41,6 +45,9 @@ records = Table(
     Column("approved_at", UTCDateTime),
     Column("approved_by", String(100)),
     Column("digitised_on", Date),
+    Column("number_key", String(64), index=True),  # hash of agency, type, book, year and number
+    Column("secrecy", String(12)),
+    Column("secrecy_cleared", Boolean, nullable=False, server_default=false()),  # a person said: no mark
     # facts of validity; the status is computed for a day, never stored
     Column("valid_kind", String(20), nullable=False),
     Column("valid_from", Date),
@@ -90,8 +97,40 @@ proposals = Table(
     Column("name", String(30), nullable=False),
     Column("value", Text, nullable=False),
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
+    Column("reason", String(40), nullable=False, server_default="later_list"),
     Column("created_at", UTCDateTime, nullable=False),
     UniqueConstraint("record_id", "name", "value"),
+)
+
+migrated = Table(
+    "migrated",  # where a record carried over from an older system came from
+    metadata,
+    Column("record_id", ForeignKey("records.id"), primary_key=True),
+    Column("source_system", String(50), nullable=False),
+    Column("source_id", String(100), nullable=False),
+    Column("digitised_on", Date),
+    Column("approved_on", Date),
+    Column("approved_by", String(100)),
+    UniqueConstraint("source_system", "source_id"),
+)
+
+prints = Table(
+    "prints",  # marks that two scans of one paper share: ingest.rescans
+    metadata,
+    Column("record_id", ForeignKey("records.id"), primary_key=True),
+    Column("mark", String(24), primary_key=True),
+    Column("custodian_id", ForeignKey("units.id"), nullable=False),
+    Index("ix_prints_mark", "custodian_id", "mark"),
+)
+
+rescans = Table(
+    "rescans",  # pairs of records that may be one paper: shown, never dropped
+    metadata,
+    Column("record_id", ForeignKey("records.id"), primary_key=True),
+    Column("other_id", ForeignKey("records.id"), primary_key=True, index=True),
+    Column("image_distance", Integer),  # differing bits of 64
+    Column("text_similarity", Float),  # 0..1
+    Column("found_at", UTCDateTime, nullable=False),
 )
 
 parties = Table(
