@@ -7,9 +7,14 @@ from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, sel
 
 from warehouse.audit import write_entry
 from warehouse.errors import NotFound
+from warehouse.page_account import page_account
 from warehouse.reasons import message
 from warehouse.rights import Actor, scope_of
+from warehouse.suspicion import suspicion
 from warehouse.tables import batches, items, jobs, manifest_problems, parts, records, units
+
+APART = ("metadata_only", "quarantined")
+"""Records that are never read as they are: counted by themselves."""
 
 READ_STATES = ("needs_review", "ready", "approved", "returned", "withdrawn")
 
@@ -20,6 +25,7 @@ def batch_account(connection: Connection, actor: Actor, batch_id: int) -> dict[s
     write_entry(connection, actor, "view", f"batch {batch_id}")
     return {
         **_summary(connection, batch),
+        "suspect": _suspicion(connection, batch),
         "items": list(_items(connection, batch_id)),
         "manifest": list(_problems(connection, batch_id)),
     }
@@ -38,7 +44,12 @@ def files_of(batch_id: int) -> Select[tuple[int]]:
 
 def _batches() -> Any:
     return select(
-        batches.c.id, batches.c.source, batches.c.manner, batches.c.created_at, units.c.code.label("unit")
+        batches.c.id,
+        batches.c.source,
+        batches.c.manner,
+        batches.c.created_at,
+        batches.c.confirmed_at,
+        units.c.code.label("unit"),
     ).join(units, units.c.id == batches.c.unit_id)
 
 
@@ -67,6 +78,8 @@ def _summary(connection: Connection, batch: RowMapping) -> dict[str, Any]:
         **{name: counts.get(name, 0) for name in ("stored", "duplicate", "rejected", "waiting")},
         "stuck": _stuck_items(connection, batch["id"]),
         "reading": _reading(connection, batch["id"]),
+        **_apart(connection, batch["id"]),
+        "pages": page_account(connection, batch["id"]),
     }
 
 
@@ -87,7 +100,7 @@ def _reading(connection: Connection, batch_id: int) -> dict[str, int]:
         func.count(distinct(records.c.id)).label("records"),
         func.count(distinct(case((stuck, records.c.id)))).label("stuck"),
         func.count(distinct(case((~stuck & records.c.work.in_(READ_STATES), records.c.id)))).label("read"),
-    ).where(records.c.batch_id == batch_id)
+    ).where(records.c.batch_id == batch_id, records.c.work.not_in(APART))
     row = connection.execute(query).one()
     return {
         "records": row.records,
@@ -95,6 +108,21 @@ def _reading(connection: Connection, batch_id: int) -> dict[str, int]:
         "waiting": row.records - row.read - row.stuck,
         "stuck": row.stuck,
     }
+
+
+def _suspicion(connection: Connection, batch: RowMapping) -> dict[str, Any] | None:
+    found = suspicion(connection, batch["id"])
+    return {**found.as_json(), "confirmed": batch["confirmed_at"] is not None} if found else None
+
+
+def _apart(connection: Connection, batch_id: int) -> dict[str, int]:
+    query = (
+        select(records.c.work, func.count())
+        .where(records.c.batch_id == batch_id, records.c.work.in_(APART))
+        .group_by(records.c.work)
+    )
+    counts: dict[str, int] = dict(connection.execute(query).all())
+    return {name: counts.get(name, 0) for name in APART}
 
 
 def _items(connection: Connection, batch_id: int) -> Iterator[dict[str, Any]]:

@@ -6,18 +6,20 @@ Always: files = stored + duplicate + rejected + waiting.
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, exists, insert, select
 
-from ingest.manifest import Manifest, match
+from ingest.manifest import Manifest
 from ingest.manifest_rows import ManifestRow
+from ingest.matching import match
+from ingest.plan import Plan
 from ingest.sources import Entry
 from warehouse.audit import write_entry
 from warehouse.database import Database, upsert
 from warehouse.rights import Actor
-from warehouse.tables import batches, items, manifest_problems, manifest_rows
+from warehouse.tables import batches, items, manifest_problems, manifest_rows, row_files
 from warehouse.units import Unit
 
 LISTED_AT_ONCE = 1000
@@ -30,7 +32,7 @@ class Batch:
     id: int
     unit: Unit
     hidden: bool
-    has_list: bool
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,13 @@ class NewBatch:
     source: str
     manner: str
     manifest_sha256: str | None
+    plan: Plan = field(default_factory=Plan)
+    password: str | None = None
 
 
 def open_batch(connection: Connection, actor: Actor, new: NewBatch) -> Batch:
-    """The unfinished batch of the same source, list and unit, or a new one."""
-    waiting = exists().where(items.c.batch_id == batches.c.id, items.c.outcome == "waiting")
-    batch_id = connection.scalar(
-        select(batches.c.id)
-        .where(batches.c.unit_id == new.unit.id, batches.c.source == new.source)
-        .where(batches.c.manner == new.manner, waiting)
-        .where(batches.c.manifest_sha256.is_not_distinct_from(new.manifest_sha256))
-        .order_by(batches.c.id.desc())
-        .limit(1)
-    )
+    """The unfinished batch of the same source, list, unit and plan, or a new one."""
+    batch_id = _unfinished(connection, new)
     if batch_id is None:
         batch_id = connection.execute(
             insert(batches).returning(batches.c.id),
@@ -62,12 +58,27 @@ def open_batch(connection: Connection, actor: Actor, new: NewBatch) -> Batch:
                 "source": new.source,
                 "manner": new.manner,
                 "manifest_sha256": new.manifest_sha256,
+                "plan": new.plan.as_json(),
+                "password": new.password,
                 "created_at": datetime.now(UTC),
                 "created_by": actor.who,
             },
         ).scalar_one()
         write_entry(connection, actor, "import", f"batch {batch_id}", source=new.source, unit=new.unit.code)
-    return Batch(batch_id, new.unit, new.manner == "flow", new.manifest_sha256 is not None)
+    return Batch(batch_id, new.unit, new.manner == "flow", new.plan)
+
+
+def _unfinished(connection: Connection, new: NewBatch) -> int | None:
+    waiting = exists().where(items.c.batch_id == batches.c.id, items.c.outcome == "waiting")
+    query = (
+        select(batches.c.id, batches.c.plan)
+        .where(batches.c.unit_id == new.unit.id, batches.c.source == new.source)
+        .where(batches.c.manner == new.manner, waiting)
+        .where(batches.c.manifest_sha256.is_not_distinct_from(new.manifest_sha256))
+        .order_by(batches.c.id.desc())
+    )
+    same = (row.id for row in connection.execute(query) if Plan.kept(row.plan) == new.plan)
+    return next(same, None)
 
 
 def list_items(database: Database, batch: Batch, entries: Iterable[Entry]) -> None:
@@ -99,10 +110,17 @@ def take_list(connection: Connection, batch: Batch, manifest: Manifest) -> None:
         row.path: row.id
         for row in connection.execute(select(items.c.path, items.c.id).where(items.c.batch_id == batch.id))
     }
-    matched = match(manifest.rows, list(ids))
-    rows = [_list_row(batch.id, ids[path], row) for path, found in matched.by_path.items() for row in found]
-    if rows:
-        connection.execute(insert(manifest_rows), rows)
+    matched = match(manifest.rows, list(ids), batch.plan.matching)
+    if matched.rows:
+        new = insert(manifest_rows).returning(manifest_rows.c.id, sort_by_parameter_order=True)
+        row_ids = connection.scalars(new, [_list_row(batch, row) for row in matched.rows])
+        its_files = [
+            {"row_id": row_id, "ordinal": ordinal, "item_id": ids[path]}
+            for row_id, row in zip(row_ids, matched.rows, strict=True)
+            for ordinal, path in enumerate(matched.files_of[row.row])
+        ]
+        if its_files:
+            connection.execute(insert(row_files), its_files)
     problems = [
         {"batch_id": batch.id, **problem.as_row()} for problem in manifest.problems + matched.problems
     ]
@@ -110,15 +128,20 @@ def take_list(connection: Connection, batch: Batch, manifest: Manifest) -> None:
         connection.execute(insert(manifest_problems), problems)
 
 
-def _list_row(batch_id: int, item_id: int, row: ManifestRow) -> dict[str, object]:
+def _list_row(batch: Batch, row: ManifestRow) -> dict[str, object]:
     page_from, page_to = row.pages or (None, None)
+    accepted = {name: value for name, (value, _) in row.proposals.items() if batch.plan.accept_proposals}
     return {
-        "batch_id": batch_id,
+        "batch_id": batch.id,
         "row": row.row,
-        "item_id": item_id,
         "page_from": page_from,
         "page_to": page_to,
-        "kind": row.kind or "result",
-        "values": {name: [value, row.precisions.get(name, "")] for name, value in row.values.items()},
+        "kind": batch.plan.kind if row.kind == "result" else row.kind,
+        "values": {
+            name: [value, row.precisions.get(name, "")] for name, value in {**row.values, **accepted}.items()
+        },
         "location": row.location,
+        "proposals": {name: found for name, found in row.proposals.items() if name not in accepted},
+        "migrated": row.migrated,
+        "secrecy": row.secrecy,
     }

@@ -29,6 +29,8 @@ def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
     reasons += [f"page_doubtful:{page.number}" for page in paper.pages if _is_hard_to_read(page)]
     if len(paper.pages) < paper.expected:
         reasons.append("pages_missing")
+    if paper.files_missing:
+        reasons.append("files_missing")
     if all(page.row["status"] == "blank" for page in paper.pages):
         reasons.append("nothing_to_read")
     conflicts = {conflict.name for conflict in values.conflicts()}

@@ -1,9 +1,10 @@
 """The process that alone opens a stranger's bytes: JSON lines in, JSON lines out.
 
 First line in: {"folder": its private temporary folder, "limits": {...}}. Then one answer a request:
-  {"op": "inspect", "path", "seconds"}
-  {"op": "read_page", "path", "number", "seconds"}
+  {"op": "inspect", "path", "password", "seconds"}
+  {"op": "read_page", "path", "number", "password", "seconds"}
   {"op": "searchable_pdf", "parts", "out", "seconds"}
+  {"op": "read_table", "path", "out", "seconds"}
   {"ok": true, "result": {...}}  or  {"ok": false, "error": "Refused", "reason", "detail"}
 It knows no settings, keys, database or store. It ends when its input closes, even in the middle of a page.
 What nobody foresaw ends it too: ingest.reader sees that and starts another.
@@ -105,7 +106,7 @@ def _refusal(error: KhosoError) -> Json:
 def _inspect(request: Json, limits: Limits) -> Json:
     from ocr.inspection import inspect
 
-    return asdict(inspect(Path(request["path"]), limits))
+    return asdict(inspect(Path(request["path"]), limits, request["password"]))
 
 
 def _read_page(request: Json, limits: Limits) -> Json:
@@ -113,7 +114,8 @@ def _read_page(request: Json, limits: Limits) -> Json:
     from ocr.tesseract import TesseractEngine
 
     os.setpriority(os.PRIO_PROCESS, 0, READING_NICENESS)
-    return packed(read_page(Path(request["path"]), request["number"], TesseractEngine(), limits))
+    path, number, password = Path(request["path"]), request["number"], request["password"]
+    return packed(read_page(path, number, TesseractEngine(), limits, password))
 
 
 def _searchable_pdf(request: Json, limits: Limits) -> Json:
@@ -123,10 +125,18 @@ def _searchable_pdf(request: Json, limits: Limits) -> Json:
     return {}
 
 
+def _read_table(request: Json, limits: Limits) -> Json:
+    from ingest.sheet_child import write_tables
+
+    write_tables(Path(request["path"]), Path(request["out"]))
+    return {}
+
+
 _OPERATIONS: dict[str, Callable[[Json, Limits], Json]] = {
     "inspect": _inspect,
     "read_page": _read_page,
     "searchable_pdf": _searchable_pdf,
+    "read_table": _read_table,
 }
 
 if __name__ == "__main__":

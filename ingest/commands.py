@@ -1,54 +1,59 @@
-"""Commands of taking in: import, work, batch, show, verify."""
+"""Commands of taking in: import, work, verify; the other commands of this room beside them."""
 
 import os
 import signal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
-from ingest import printing
-from ingest.account import batch_account, batch_list, files_of
-from ingest.dryrun import dry_run
+from ingest import batch_commands, manifest_commands, printing, record_commands, sheet_commands
+from ingest.account import batch_account
+from ingest.dryrun import SAMPLE, dry_run
 from ingest.importing import Request, run_import
+from ingest.matching import MATCHINGS, Matching
+from ingest.plan import make_plan
 from ingest.pool import Pool
 from ingest.reader import Reader
-from ingest.renditions import write_original, write_searchable_pdf
-from ingest.services import Services
+from ingest.services import Services, Site
 from ingest.verify import verify_site
 from ingest.waiting import wait_for
 from ingest.worker import Worker
-from warehouse.catalogue import describe
-from warehouse.errors import Refused, Stuck, UsageError
-from warehouse.jobs import retry_dead
-from warehouse.rights import Actor
-from warehouse.terminal import print_json
-
-
-class Site(Protocol):
-    """What commands are given."""
-
-    actor: Actor
-
-    @property
-    def services(self) -> Services: ...
-
-
-_json = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
-_existing = click.Path(exists=True, path_type=Path)
-_out = click.Path(dir_okay=False, writable=True, path_type=Path)
+from warehouse.errors import Refused, Stuck
+from warehouse.terminal import json_option, print_json
 
 
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--unit", required=True, help="Code of the unit that hands in, in force today (06184).")
 @click.option(
-    "--manifest", type=click.Path(dir_okay=False, path_type=Path), help="The unit's own list (CSV)."
+    "--manifest",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The unit's own list (XLSX, XLS, ODS or CSV).",
 )
 @click.option("--stock/--flow", default=True, help="Handed over before, or hidden until handed over.")
+@click.option(
+    "--match",
+    "matching",
+    type=click.Choice(MATCHINGS),
+    default="auto",
+    help="How rows meet files: by name, order, number of the paper, or entry of the register.",
+)
+@click.option("--accept-proposals", is_flag=True, help="Take the values that the dry run proposes.")
+@click.option("--path-pattern", help="What folders and names say: '{year}/{box}/{folder}/{file}'.")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="True of every paper.")
+@click.option("--split", help="Several papers in a file: every=N, blank or separator.")
+@click.option(
+    "--pdf-password-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file whose first line opens the batch's locked PDFs.",
+)
+@click.option(
+    "--sample", type=click.IntRange(0, 100), default=SAMPLE, help="Dry run: pages read to try the list."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @click.option("--wait", is_flag=True, help="Return when all is read and indexed.")
-@_json
+@json_option
 @click.pass_obj
 def import_command(
     site: Site,
@@ -56,14 +61,24 @@ def import_command(
     unit: str,
     manifest: Path | None,
     stock: bool,
+    matching: Matching,
+    accept_proposals: bool,
+    path_pattern: str | None,
+    settings: tuple[str, ...],
+    split: str | None,
+    pdf_password_file: Path | None,
+    sample: int,
     dry_run: bool,
     wait: bool,
     as_json: bool,
 ) -> int:
     """Take in a folder, a ZIP or a file. The same again: only duplicates. After a stop: goes on."""
-    request = Request(path, unit, manifest, "stock" if stock else "flow")
+    plan = make_plan(split, path_pattern, settings, matching, accept_proposals)
+    request = Request(
+        path, unit, manifest, "stock" if stock else "flow", plan, _first_line(pdf_password_file)
+    )
     if dry_run:
-        account = _dry_run(site.services, request)
+        account = _dry_run(site.services, request, sample)
     else:
         batch_id = run_import(site.services, site.actor, request)
         if wait:
@@ -75,6 +90,11 @@ def import_command(
 
 
 _dry_run = dry_run
+
+
+def _first_line(path: Path | None) -> str | None:
+    """A password never stands on the command line, where every user of the machine sees it."""
+    return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r") if path else None
 
 
 def _exit_code(account: dict[str, Any]) -> int:
@@ -106,91 +126,8 @@ def _work(services: Services, until_empty: bool) -> None:
         worker.run(until_empty=until_empty)
 
 
-@click.group("batch")
-def batch_group() -> None:
-    """Batches: what was handed in, and what became of every file."""
-
-
-@batch_group.command("list")
-@_json
-@click.pass_obj
-def batch_list_command(site: Site, as_json: bool) -> None:
-    """All batches, newest first."""
-    with site.services.database.read() as connection:
-        found = batch_list(connection, site.actor)
-    print_json({"batches": found}) if as_json else printing.batches(found)
-
-
-@batch_group.command("show")
-@click.argument("batch", type=int)
-@_json
-@click.pass_obj
-def batch_show_command(site: Site, batch: int, as_json: bool) -> None:
-    """The account of one batch: every item, its outcome, its records."""
-    with site.services.database.write() as connection:
-        account = batch_account(connection, site.actor, batch)
-    print_json(account) if as_json else printing.account(account)
-
-
-@batch_group.command("errors")
-@click.argument("batch", type=int)
-@click.option("--csv", "csv_file", type=_out, help="Write them to a CSV file.")
-@_json
-@click.pass_obj
-def batch_errors_command(site: Site, batch: int, csv_file: Path | None, as_json: bool) -> None:
-    """Rejected files and bad rows of a batch, with what to do."""
-    with site.services.database.write() as connection:
-        errors = printing.errors_of(batch_account(connection, site.actor, batch))
-    if csv_file:
-        printing.write_errors_csv(errors, csv_file)
-    print_json({"batch": batch, "errors": errors}) if as_json else printing.errors(errors)
-
-
-@batch_group.command("retry")
-@click.argument("batch", type=int)
-@_json
-@click.pass_obj
-def batch_retry_command(site: Site, batch: int, as_json: bool) -> None:
-    """Queue a batch's stuck jobs again, after their cause was mended."""
-    with site.services.database.write(durable=True) as connection:
-        batch_account(connection, site.actor, batch)
-        queued = retry_dead(connection, files_of(batch))
-    print_json({"batch": batch, "queued": queued}) if as_json else click.echo(
-        f"Đã xếp lại {queued} việc / {queued} jobs queued again"
-    )
-
-
-@click.command("show")
-@click.argument("record")
-@_json
-@click.option("--text", "as_text", is_flag=True, help="The text that was read.")
-@click.option("--original", type=_out, help="Write the original bytes to this file.")
-@click.option("--pdf", type=_out, help="Write a searchable PDF of the record's pages to this file.")
-@click.pass_obj
-def show_command(
-    site: Site, record: str, as_json: bool, as_text: bool, original: Path | None, pdf: Path | None
-) -> None:
-    """One record: its fields with their evidence, its pages, its validity today."""
-    if sum(map(bool, (as_json, as_text, original, pdf))) > 1:
-        raise UsageError("show_one_way")
-    if original:
-        write_original(site.services, site.actor, record, original)
-        return
-    if pdf:
-        write_searchable_pdf(site.services, site.actor, record, pdf)
-        return
-    with site.services.database.write() as connection:
-        found = describe(connection, site.actor, record)
-    if as_json:
-        print_json(found)
-    elif as_text:
-        click.echo("\n\f\n".join(page["text"] for page in found["pages"]))
-    else:
-        printing.record(found)
-
-
 @click.command("verify")
-@_json
+@json_option
 @click.pass_obj
 def verify_command(site: Site, as_json: bool) -> int:
     """Hash every original again, and check that files, records, work and index agree. Deletes nothing."""
@@ -199,4 +136,12 @@ def verify_command(site: Site, as_json: bool) -> int:
     return 0 if result["ok"] else 10
 
 
-COMMANDS = (import_command, work_command, batch_group, show_command, verify_command)
+COMMANDS = (
+    import_command,
+    work_command,
+    verify_command,
+    *batch_commands.COMMANDS,
+    *record_commands.COMMANDS,
+    *manifest_commands.COMMANDS,
+    *sheet_commands.COMMANDS,
+)

@@ -1,53 +1,54 @@
 """`import --dry-run`: what an import would do, without writing anything to the site."""
 
-import hashlib
-import shutil
-import tempfile
+import itertools
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ingest.importing import Request, entries_to_take
-from ingest.intake import files_held
-from ingest.manifest import match, read_manifest
+from sqlalchemy import Connection
+
+from ingest.importing import Request
+from ingest.list_file import entries_to_take, read_list
+from ingest.manifest import Manifest
+from ingest.manifest_rows import ManifestProblem
+from ingest.matching import Matched, match
+from ingest.plan import Plan
 from ingest.reader import Reader
 from ingest.services import Services
-from ingest.sources import Entry, Source, open_source
+from ingest.sources import Entry, open_source
+from ingest.trial import Trial, try_list
+from ingest.zips import ZipLimits
 from warehouse.errors import Refused
-from warehouse.store import CHUNK
 from warehouse.terminal import progress_bar
-from warehouse.units import Unit, unit_in_force
+from warehouse.units import unit_in_force
+
+SAMPLE = 12
+"""Pages read to compare list and papers: half a minute's work at most times."""
+
+TRIED_AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One process's means to try files."""
+def dry_run(services: Services, request: Request, sample: int = SAMPLE) -> dict[str, Any]:
+    """The account that the import would end with, in the shape of a batch's; `batch` is null.
 
-    services: Services
-    reader: Reader
-    unit: Unit
-    source: Source
-    seen: set[str]
-
-
-def dry_run(services: Services, request: Request) -> dict[str, Any]:
-    """The account that the import would end with, in the shape of a batch's; `batch` is null."""
-    source = open_source(request.path)
-    manifest = read_manifest(request.manifest) if request.manifest else None
+    `sample`: so many files are read at their first page, to see whether the list is that of these papers.
+    """
+    source = open_source(request.path, ZipLimits.of(services.settings))
     with services.database.read() as connection:
         unit = unit_in_force(connection, request.unit)
-    entries = list(entries_to_take(source, request.manifest))
-    with Reader(services.settings.limits) as reader, progress_bar(len(entries), "Thử / trying") as bar:
-        trial = Trial(services, reader, unit, source, set())
-        items = []
-        for entry in entries:
-            items.append(_item(entry, trial))
-            bar.update(1)
-    problems = []
-    if manifest:
-        problems = manifest.problems + match(manifest.rows, [entry.path for entry in entries]).problems
+    with Reader(services.settings.limits) as reader:
+        manifest = read_list(services, reader, source, request.manifest, request.unit).manifest
+        manifest = manifest or Manifest([], [])
+        entries = list(entries_to_take(source, request.manifest))
+        by_path = {entry.path: entry for entry in entries}
+        trial = Trial(services, reader, unit, source, request.password or "")
+        items = list(_items(trial, entries))
+        matched = (
+            match(manifest.rows, list(by_path), request.plan.matching) if request.manifest else Matched()
+        )
+        sampled, suspect = try_list(trial, manifest.rows, matched, by_path, sample)
     outcomes = Counter(item["outcome"] for item in items)
+    problems = [*manifest.problems, *matched.problems, *_said_badly(request.plan, by_path)]
     return {
         "batch": None,
         "unit": unit.code,
@@ -56,16 +57,28 @@ def dry_run(services: Services, request: Request) -> dict[str, Any]:
         **{name: outcomes[name] for name in ("stored", "duplicate", "rejected", "waiting")},
         "stuck": 0,
         "reading": {"records": 0, "read": 0, "waiting": 0, "stuck": 0},
+        "metadata_only": sum(not matched.files_of[row.row] for row in matched.rows),
+        "quarantined": sum(row.secrecy is not None for row in matched.rows),
+        "pages": {"in": sum(trial.pages)},  # where papers part is seen when they are read
+        "sampled": sampled,
+        "suspect": suspect.as_json() if suspect else None,
         "items": items,
         "manifest": [{**problem.as_row(), "message": problem.message} for problem in problems],
     }
 
 
-def _item(entry: Entry, trial: Trial) -> dict[str, Any]:
+def _items(trial: Trial, entries: Sequence[Entry]) -> Iterator[dict[str, Any]]:
+    with progress_bar(len(entries), "Thử / trying") as bar:
+        for start in range(0, len(entries), TRIED_AT_ONCE):
+            with trial.services.database.read() as connection:
+                for entry in itertools.islice(entries, start, start + TRIED_AT_ONCE):
+                    yield _item(trial, connection, entry)
+                    bar.update(1)
+
+
+def _item(trial: Trial, connection: Connection, entry: Entry) -> dict[str, Any]:
     try:
-        if entry.refused:
-            raise Refused(entry.refused)
-        outcome, reason = _outcome(entry, trial), None
+        outcome, reason = trial.outcome(connection, entry), None
     except Refused as refused:
         outcome, reason = "rejected", refused
     return {
@@ -77,23 +90,8 @@ def _item(entry: Entry, trial: Trial) -> dict[str, Any]:
     }
 
 
-def _outcome(entry: Entry, trial: Trial) -> str:
-    """Copy the file aside as an import would, hash it, and look at it."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "file"
-        with trial.source.open(entry.key) as stream, copy.open("wb") as target:
-            shutil.copyfileobj(stream, target, CHUNK)
-        size, limit = copy.stat().st_size, trial.services.settings.max_file_bytes
-        if size == 0:
-            raise Refused("empty")
-        if size > limit:
-            raise Refused("too_large", size=size, limit=limit)
-        with copy.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        with trial.services.database.read() as connection:
-            held = files_held(connection, trial.unit, [sha256])
-        if held or sha256 in trial.seen:
-            return "duplicate"
-        trial.reader.inspect(copy)
-        trial.seen.add(sha256)
-    return "stored"
+def _said_badly(plan: Plan, paths: Iterable[str]) -> Iterator[ManifestProblem]:
+    """What paths and defaults say that cannot be."""
+    for path in paths:
+        for name, text, reason in plan.said_of(path).bad:
+            yield ManifestProblem(None, path, name, text, reason, warning=True)

@@ -1,19 +1,20 @@
 """`khoso import`: list, receive and triage a batch with one's own hands, so that all is found at once."""
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch, take_list
-from ingest.manifest import read_manifest
+from ingest.list_file import entries_to_take, read_list
+from ingest.metadata_only import register_metadata
 from ingest.pipeline import receive
+from ingest.plan import Plan
 from ingest.reader import Reader
 from ingest.services import Services
-from ingest.sources import Entry, Source, open_source
+from ingest.sources import Source, open_source
 from ingest.worker import Worker
+from ingest.zips import ZipLimits
 from warehouse.rights import Actor
 from warehouse.tables import items
 from warehouse.terminal import progress_bar
@@ -29,8 +30,10 @@ class Request:
 
     path: Path
     unit: str
-    manifest: Path | None
-    manner: str
+    manifest: Path | None = None
+    manner: str = "stock"
+    plan: Plan = field(default_factory=Plan)
+    password: str | None = None
 
 
 def run_import(services: Services, actor: Actor, request: Request) -> int:
@@ -38,26 +41,21 @@ def run_import(services: Services, actor: Actor, request: Request) -> int:
 
     Raises StoreFull with everything taken so far kept: the same command goes on from there.
     """
-    source = open_source(request.path)
-    manifest = read_manifest(request.manifest) if request.manifest else None
-    digest = hashlib.sha256(request.manifest.read_bytes()).hexdigest() if request.manifest else None
-    with services.database.write(durable=True) as connection:
-        unit = unit_in_force(connection, request.unit)
-        batch = open_batch(connection, actor, NewBatch(unit, source.name, request.manner, digest))
-    services.store.tidy()
-    list_items(services.database, batch, entries_to_take(source, request.manifest))
-    if manifest:
-        with services.database.write() as connection:
-            take_list(connection, batch, manifest)
+    source = open_source(request.path, ZipLimits.of(services.settings))
     with Reader(services.settings.limits) as reader:
+        manifest, digest = read_list(services, reader, source, request.manifest, request.unit)
+        with services.database.write(durable=True) as connection:
+            unit = unit_in_force(connection, request.unit)
+            new = NewBatch(unit, source.name, request.manner, digest, request.plan, request.password)
+            batch = open_batch(connection, actor, new)
+        services.store.tidy()
+        list_items(services.database, batch, entries_to_take(source, request.manifest))
+        if manifest:
+            with services.database.write() as connection:
+                take_list(connection, batch, manifest)
+            register_metadata(services.database, actor, batch)
         _take_in(services, Worker(services, reader), batch, source)
     return batch.id
-
-
-def entries_to_take(source: Source, manifest: Path | None) -> Iterator[Entry]:
-    """What the source lists, without the list itself if it lies among the files."""
-    own = manifest.absolute() if manifest else None
-    return (entry for entry in source.entries() if own is None or source.place(entry) != own)
 
 
 def _take_in(services: Services, worker: Worker, batch: Batch, source: Source) -> None:

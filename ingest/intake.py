@@ -119,7 +119,7 @@ def _spool(services: Services, source: Source, item: Waiting) -> Arrival:
     limit = services.settings.max_file_bytes
     try:
         with source.open(item.key) as stream:
-            copied = services.store.spool(_Limited(stream, limit))
+            copied = services.store.spool(Limited(stream, limit))
     except Refused as refused:
         return Arrival(item, refused=refused)
     if copied.size == 0:
@@ -156,7 +156,7 @@ def _new_files(connection: Connection, batch: Batch, hashes: Sequence[str]) -> d
     return dict(zip(hashes, connection.scalars(statement, rows), strict=True))
 
 
-class _Limited:
+class Limited:
     """A stream that refuses to give more than a file may have."""
 
     def __init__(self, stream: Readable, limit: int) -> None:

@@ -1,22 +1,27 @@
-"""Manifests: a unit's own CSV list of what it hands over; which row speaks of which file."""
+"""Manifests: a unit's own list of what it hands over, as CSV, XLSX, XLS or ODS."""
 
-import csv
-from bisect import bisect
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path, PurePosixPath
-from typing import TextIO
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from ingest.columns import Column, column_named, is_idle
-from ingest.manifest_rows import ManifestProblem, ManifestRow, plain_path, read_row
+from ingest.columns import Column, is_idle
+from ingest.furniture import Furniture
+from ingest.headers import CLEAR, Header, find_header
+from ingest.manifest_rows import ManifestProblem, ManifestRow, read_row
+from ingest.reader import Reader
+from ingest.sheets import Row, Sheet, opened_tables
+from warehouse.codes.encodings import Encoding, Evidence, convert_cell
 from warehouse.errors import UsageError
-from warehouse.text import norm
+from warehouse.records import Limits
 
-HEADER_LENGTH = 100
-_DELIMITERS = ",;\t"
-_WHOLE_FILE = (1, 10**9)
+SHEET_STEP = 1_000_000
+"""Row 5 of the second list of a workbook is row 1,000,005: rows of one batch have different numbers."""
+
+_SHOWN_LENGTH = 200
+_COLUMN_LENGTH = 100
+_NO_MAP: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,156 +32,128 @@ class Manifest:
     problems: list[ManifestProblem]
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """Rows by the path of their file, in the order of the list; what is left over; and what is wrong.
+def read_manifest(path: Path, reader: Reader | None = None, called: Mapping[str, str] = _NO_MAP) -> Manifest:
+    """Read a list; `called` holds the unit's own names of columns by their `header_key`.
 
-    The rows of a file are one for the whole file, or several whose pages don't overlap.
+    Every sheet with a header is read. Raises UsageError if the file is no list, or beyond the limits.
     """
 
-    by_path: dict[str, list[ManifestRow]] = field(default_factory=dict)
-    without_file: list[ManifestRow] = field(default_factory=list)
-    without_row: list[str] = field(default_factory=list)
-    problems: list[ManifestProblem] = field(default_factory=list)
+    def score(top: list[Row]) -> int:
+        header = find_header(top, called)
+        return header.score if header else 0
+
+    with (
+        nullcontext(reader) if reader else Reader(Limits()) as opened,
+        opened_tables(path, opened, score) as sheets,
+    ):
+        headers = [find_header(sheet.top(), called) for sheet in sheets]
+        listed, problems = _listed(list(zip(sheets, headers, strict=True)))
+        if not listed:
+            raise UsageError("manifest_no_header", path=path)
+        manifest = Manifest([], problems)
+        for place, (sheet, header) in enumerate(listed):
+            found = _read_sheet(sheet, header, place * SHEET_STEP)
+            manifest.rows.extend(found.rows)
+            manifest.problems.extend(
+                _in_sheet(sheet.name, found.problems) if len(listed) > 1 else found.problems
+            )
+    return manifest
 
 
-def read_manifest(path: Path) -> Manifest:
-    """Read a CSV list: UTF-8, comma, semicolon or tab. Raises UsageError if it is not such a list."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _read(stream, path)
-    except UnicodeDecodeError as error:
-        raise UsageError("manifest_not_utf8", path=path) from error
-    except csv.Error as error:
-        raise UsageError("manifest_not_csv", path=path, row=1, error=error) from error
-    except OSError as error:
-        raise UsageError("bad_path", path=path) from error
+def _listed(
+    sheets: Sequence[tuple[Sheet, Header | None]],
+) -> tuple[list[tuple[Sheet, Header]], list[ManifestProblem]]:
+    """The sheets that are lists; the others are warnings. A lone column of files is a list if nothing else is."""
+    headed = [(sheet, header) for sheet, header in sheets if header and not sheet.is_hidden]
+    clear = [(sheet, header) for sheet, header in headed if header.score >= CLEAR] or headed
+    listed = {sheet.name for sheet, _ in clear}
+    left = [
+        ManifestProblem(
+            None, None, sheet.name, None, "hidden_sheet" if sheet.is_hidden else "sheet_without_header", True
+        )
+        for sheet, _ in sheets
+        if sheet.name not in listed
+    ]
+    return clear, left
 
 
-def match(rows: Iterable[ManifestRow], paths: Sequence[str]) -> Matched:
-    """Match rows to files: by relative path, else by a unique file name, with or without extension."""
-    found = Matched()
-    files = _Files(paths)
-    candidates: dict[str, list[ManifestRow]] = defaultdict(list)
-    for row in rows:
-        named = files.named(row.path)
-        if len(named) == 1:
-            candidates[named[0]].append(row)
-        else:
-            found.without_file.append(row)
-            reason = "ambiguous_file" if named else "no_such_file"
-            found.problems.append(ManifestProblem(row.row, row.path, None, None, reason))
-    for path, claims in candidates.items():
-        found.by_path[path], clashes = _apart(claims)
-        found.problems.extend(clashes)
-    found.without_row.extend(path for path in paths if path not in candidates)
-    found.problems.extend(
-        ManifestProblem(None, path, None, None, "no_row", warning=True) for path in found.without_row
-    )
-    return found
+def _in_sheet(name: str, problems: Iterable[ManifestProblem]) -> Iterator[ManifestProblem]:
+    """The problems with their column as spreadsheets write it: «Sổ 2020!Ngày sinh»."""
+    for problem in problems:
+        yield replace(problem, column=f"{name}!{problem.column or ''}"[:_COLUMN_LENGTH])
 
 
-def _read(stream: TextIO, path: Path) -> Manifest:
-    numbered = _numbered(csv.reader(stream, delimiter=_delimiter(stream), strict=True), path)
-    _, headers = next(numbered, (1, []))
-    columns = [Column(header.strip()[:HEADER_LENGTH], column_named(header)) for header in headers]
-    if not any(column.name == "file" for column in columns):
-        raise UsageError("manifest_no_file_column", path=path, columns=", ".join(headers))
-    manifest = Manifest([], list(_column_problems(columns)))
-    for number, cells in numbered:
-        row, problems = read_row(number, cells, columns)
-        manifest.problems.extend(problems)
+def _read_sheet(sheet: Sheet, header: Header, offset: int) -> Manifest:
+    columns = header.columns
+    encodings, problems = _encodings(sheet, header)
+    manifest = Manifest([], [*_column_problems(columns, header.row), *problems])
+    furniture = Furniture(columns)
+    for number, cells in _body(sheet, header):
+        converted = [
+            convert_cell(cell, encoding) if encoding and isinstance(cell, str) else cell
+            for cell, encoding in zip(cells, encodings, strict=False)
+        ]
+        row, found = None, [_left_out(number + offset, cells)]
+        if not furniture.holds(converted):
+            # Cells beyond the header are notes in a workbook, but shifted values in a CSV.
+            beyond = cells[len(columns) :] if sheet.is_text else []
+            row, found = read_row(number + offset, converted + beyond, columns, sheet.name)
+        manifest.problems.extend(found)
         if row:
             manifest.rows.append(row)
     return manifest
 
 
-def _delimiter(stream: TextIO) -> str:
-    """The delimiter under which the header names most columns; the stream is left at its start."""
-
-    def columns_named(delimiter: str) -> int:
-        stream.seek(0)
-        headers = next(csv.reader(stream, delimiter=delimiter), [])
-        return sum(column_named(header) is not None for header in headers)
-
-    best = max(_DELIMITERS, key=columns_named)
-    stream.seek(0)
-    return best
+def _body(sheet: Sheet, header: Header) -> Iterator[Row]:
+    return (row for row in sheet.rows() if row[0] > header.row)
 
 
-def _numbered(records: Iterable[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Each record with its number in the sheet, where the header is row 1 and blank rows count."""
-    number = 0
-    try:
-        for cells in records:
-            number += 1
-            yield number, cells
-    except csv.Error as error:
-        raise UsageError("manifest_not_csv", path=path, row=number + 1, error=error) from error
+def _left_out(number: int, cells: Sequence[object]) -> ManifestProblem:
+    text = " ".join(str(cell) for cell in cells if cell != "")
+    return ManifestProblem(number, None, None, text[:_SHOWN_LENGTH], "row_left_out", warning=True)
 
 
-def _column_problems(columns: Iterable[Column]) -> Iterator[ManifestProblem]:
+def _column_problems(columns: Iterable[Column], row: int) -> Iterator[ManifestProblem]:
     """Columns that are not understood, or name what another named before them."""
     seen: set[str] = set()
     for column in columns:
         if column.name in seen:
-            yield ManifestProblem(1, None, column.header, None, "repeated_column", warning=True)
+            yield ManifestProblem(row, None, column.header, None, "repeated_column", warning=True)
         elif column.name:
             seen.add(column.name)
         elif not is_idle(column.header):
-            yield ManifestProblem(1, None, column.header, None, "unknown_column", warning=True)
+            yield ManifestProblem(row, None, column.header, None, "unknown_column", warning=True)
 
 
-class _Files:
-    """The files of a batch by every name a list may give them, strictest first."""
+def _encodings(sheet: Sheet, header: Header) -> tuple[list[Encoding | None], list[ManifestProblem]]:
+    """The encoding of each column by the words in all its cells; both spellings are shown.
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._by_path: dict[str, list[str]] = defaultdict(list)
-        for path in paths:
-            self._by_path[plain_path(path)].append(path)
-
-    def named(self, path: str) -> list[str]:
-        """The files a row may mean; the row is clear if it is one."""
-        return (
-            self._by_path.get(path)
-            or self._by_name.get(_loose(path))
-            or self._by_name.get(_loose(PurePosixPath(path).name), [])
-        )
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        """Built only for lists that don't write every path in full."""
-        index: dict[str, list[str]] = defaultdict(list)
-        for plain, paths in self._by_path.items():
-            path = PurePosixPath(plain)
-            for name in {plain, str(path.with_suffix("")), path.name, path.stem}:
-                index[_loose(name)].extend(paths)
-        return index
+    A column with too little to judge by is taken for what the others are, if that makes words of it.
+    """
+    evidence = [Evidence() for _ in header.columns]
+    for _, cells in _body(sheet, header):
+        for place, cell in zip(evidence, cells, strict=False):
+            if isinstance(cell, str):
+                place.add(cell)
+    found = [place.encoding() for place in evidence]
+    told = Counter(encoding for encoding in [*found, header.encoding] if encoding)
+    usual = max(told, key=lambda encoding: told[encoding], default=None)
+    problems = []
+    for number, (column, place) in enumerate(zip(header.columns, evidence, strict=True)):
+        if found[number] is None and usual and place.fits(usual):
+            found[number] = usual
+        if column.name and (problem := _shown(column, place, found[number], header.row, sheet)):
+            problems.append(problem)
+    return found, problems
 
 
-def _apart(rows: list[ManifestRow]) -> tuple[list[ManifestRow], list[ManifestProblem]]:
-    """The rows that don't clash, those with pages first; a clash goes to the later row."""
-    kept: list[ManifestRow] = []
-    problems: list[ManifestProblem] = []
-    taken: list[tuple[int, int]] = []
-    for row in sorted(rows, key=lambda row: row.pages is None):
-        pages = row.pages or _WHOLE_FILE
-        place = bisect(taken, pages)
-        # What is taken is sorted and apart, so only the neighbours can overlap.
-        if any(
-            pages[0] <= last and first <= pages[1] for first, last in taken[max(place - 1, 0) : place + 1]
-        ):
-            reason = "overlapping_pages" if row.pages else "repeated_file"
-            problems.append(ManifestProblem(row.row, row.path, None, _spelled(row.pages), reason))
-        else:
-            taken.insert(place, pages)
-            kept.append(row)
-    return sorted(kept, key=lambda row: row.row), problems
-
-
-def _spelled(pages: tuple[int, int] | None) -> str | None:
-    return f"{pages[0]}-{pages[1]}" if pages else None
-
-
-def _loose(name: str) -> str:
-    return norm(name).casefold()
+def _shown(
+    column: Column, evidence: Evidence, encoding: Encoding | None, row: int, sheet: Sheet
+) -> ManifestProblem | None:
+    example = evidence.example[:_SHOWN_LENGTH]
+    if encoding:
+        converted = convert_cell(example, encoding)
+        return ManifestProblem(row, None, column.header, example, "converted_encoding", True, converted)
+    if example and not sheet.is_unicode:
+        return ManifestProblem(row, None, column.header, example, "unknown_encoding")
+    return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, distinct, func, select
 
 from ingest.wire import packed, unpacked
 from warehouse.catalogue import PageAt, pages_of
@@ -15,7 +15,7 @@ from warehouse.database import upsert
 from warehouse.jobs import Job
 from warehouse.records import PageReading
 from warehouse.store import Spooled, Store
-from warehouse.tables import files, objects, pages, parts
+from warehouse.tables import files, manifest_rows, objects, pages, parts, records, row_files
 
 KEPT = (
     "width", "height", "status", "reason", "path", "confidence", "turn", "secrecy", "codes", "image_hash",
@@ -27,11 +27,15 @@ LAST_PAGES = 2
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One record's pages in order; `expected` is how many its parts name."""
+    """One record's pages in order; `expected` is how many its parts name.
+
+    `files_missing`: the list names more files for it than have been taken in.
+    """
 
     record_id: int
     expected: int
     pages: Sequence[PageAt]
+    files_missing: bool = False
 
 
 def hashes_of(connection: Connection, file_ids: Sequence[int]) -> dict[int, str]:
@@ -40,13 +44,23 @@ def hashes_of(connection: Connection, file_ids: Sequence[int]) -> dict[int, str]
     return {row.id: row.sha256 for row in connection.execute(query)}
 
 
+def password_of(connection: Connection, file_id: int) -> str:
+    """What opens a file; "" for one that is not locked."""
+    return connection.scalar(select(files.c.password).where(files.c.id == file_id)) or ""
+
+
 def pages_to_read(connection: Connection, job: Job) -> list[int]:
-    """The pages of a range that no earlier attempt has kept."""
+    """The pages of a range that no earlier attempt has kept and no quarantined paper holds."""
     assert job.page_from is not None
     assert job.page_to is not None
     of_range = pages.c.number.between(job.page_from, job.page_to)
     kept = connection.scalars(select(pages.c.number).where(pages.c.file_id == job.file_id, of_range))
-    return sorted(set(range(job.page_from, job.page_to + 1)) - set(kept))
+    todo = set(range(job.page_from, job.page_to + 1)) - set(kept)
+    secret = select(parts.c.page_from, parts.c.page_to).join(records, records.c.id == parts.c.record_id)
+    of_file = (parts.c.file_id == job.file_id) & (records.c.work == "quarantined")
+    for part in connection.execute(secret.where(of_file)):
+        todo -= set(range(part.page_from, part.page_to + 1))
+    return sorted(todo)
 
 
 def keep_words(store: Store, page: PageReading) -> Spooled | None:
@@ -94,13 +108,27 @@ def keep_objects(connection: Connection, kept: Sequence[Spooled]) -> None:
 def papers_of(connection: Connection, file_id: int) -> list[Paper]:
     """The records that have a part in a file, each with all its pages, also those of other files."""
     expected = func.sum(parts.c.page_to - parts.c.page_from + 1)
+    listed = row_files.join(manifest_rows, manifest_rows.c.id == row_files.c.row_id)
+    named = (
+        select(func.count(distinct(row_files.c.ordinal)))
+        .select_from(listed)
+        .where(manifest_rows.c.record_id == parts.c.record_id)
+    )
     of_file = select(parts.c.record_id).where(parts.c.file_id == file_id)
     query = (
-        select(parts.c.record_id, expected).where(parts.c.record_id.in_(of_file)).group_by(parts.c.record_id)
+        select(
+            parts.c.record_id,
+            expected,
+            func.count(),
+            named.correlate(parts).scalar_subquery(),
+        )
+        .join(records, records.c.id == parts.c.record_id)
+        .where(parts.c.record_id.in_(of_file), records.c.work != "quarantined")
+        .group_by(parts.c.record_id)
     )
     return [
-        Paper(record_id, count, pages_of(connection, record_id))
-        for record_id, count in connection.execute(query)
+        Paper(record_id, count, pages_of(connection, record_id), files_missing=there < named)
+        for record_id, count, there, named in connection.execute(query)
     ]
 
 

@@ -7,19 +7,24 @@ with `fence`, so that a worker which lost its lease can write nothing.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+
+from sqlalchemy import Connection
 
 from ingest import intake, papers, registrar
 from ingest.batches import Batch
 from ingest.checks import review_reasons
+from ingest.dividing import divide_file, split_remarks
 from ingest.reader import Reader
+from ingest.rescans import find_rescans
 from ingest.services import SYSTEM, Services
 from ingest.sources import Source
 from ocr.fields.understand import understand
 from warehouse import jobs, registry
 from warehouse.errors import Refused
 from warehouse.jobs import Job, Kind
+from warehouse.quarantine import quarantine
 from warehouse.records import Inspection
+from warehouse.values import Values
 
 RECEIVED_AT_ONCE = 32
 
@@ -57,7 +62,8 @@ def triage(desk: Desk, work: Sequence[Job]) -> None:
     """Look at each file: refused with a reason, or registered as records with all the work they need."""
     with desk.services.database.read() as connection:
         hashes = papers.hashes_of(connection, [job.file_id for job in work])
-    verdicts = [(job, _inspect(desk, hashes[job.file_id])) for job in work]
+        passwords = registrar.passwords_for(connection, [job.file_id for job in work])
+    verdicts = [(job, _inspect(desk, hashes[job.file_id], passwords.get(job.file_id, ""))) for job in work]
     with desk.services.database.write(durable=True) as connection:
         for job in work:
             jobs.fence(connection, job, desk.lease)
@@ -76,28 +82,35 @@ def read(desk: Desk, job: Job) -> None:
         registry.start_reading(connection, job.file_id)
         todo = papers.pages_to_read(connection, job)
         [sha256] = papers.hashes_of(connection, [job.file_id]).values()
+        password = papers.password_of(connection, job.file_id)
     with store.fetch(sha256) as path:
-        for number in todo:
-            page = desk.reader.read_page(path, number)
+        while todo:
+            page = desk.reader.read_page(path, todo[0], password)
             words = papers.keep_words(store, page)
             with database.write() as connection:
                 jobs.fence(connection, job, desk.lease)
                 papers.keep_page(connection, job.file_id, page, words)
+                if page.secrecy:
+                    quarantine(connection, SYSTEM, job.file_id, page.number, page.secrecy)
+                todo = papers.pages_to_read(connection, job)
     with database.write() as connection:
         jobs.fence(connection, job, desk.lease)
         jobs.finish(connection, job)
 
 
 def file(desk: Desk, job: Job) -> None:
-    """Understand the file's papers and enter what was read."""
+    """Part the file into its papers, understand them, and enter what was read."""
     services, known = desk.services, desk.services.known()
+    with services.database.write() as connection:
+        jobs.fence(connection, job, desk.lease)
+        divide_file(connection, SYSTEM, job.file_id)
     with services.database.read() as connection:
         todo = papers.papers_of(connection, job.file_id)
     understood = [(paper, understand(papers.readings(services.store, paper), known)) for paper in todo]
     with services.database.write(durable=True) as connection:
         jobs.fence(connection, job, desk.lease)
         for paper, values in understood:
-            judge = partial(review_reasons, paper, services.settings.review_below)
+            judge = _judge(connection, paper, services.settings.review_below)
             registry.file_record(connection, SYSTEM, paper.record_id, values, judge)
         jobs.finish(connection, job)
 
@@ -109,9 +122,18 @@ STEPS: dict[Kind, Callable[[Desk, Job], None]] = {
 }
 
 
-def _inspect(desk: Desk, sha256: str) -> Inspection | Refused:
+def _judge(connection: Connection, paper: papers.Paper, bar: float) -> Callable[[Values], list[str]]:
+    """Why an officer must look at a paper, told when its values are in."""
+    return lambda values: [
+        *review_reasons(paper, bar, values),
+        *split_remarks(connection, paper.record_id),
+        *find_rescans(connection, paper.record_id),
+    ]
+
+
+def _inspect(desk: Desk, sha256: str, password: str) -> Inspection | Refused:
     with desk.services.store.fetch(sha256) as path:
         try:
-            return desk.reader.inspect(path)
+            return desk.reader.inspect(path, password)
         except Refused as refused:
             return refused

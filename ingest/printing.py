@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from warehouse.reasons import message
+from warehouse.reasons import Message, message
 from warehouse.terminal import print_table, shorten, writing_to
 
 SHOWN_ITEMS = 20
@@ -24,6 +24,14 @@ def account(data: dict[str, Any]) -> None:
     print_table([data], counts)
     reading = {"records": "Hồ sơ", "read": "Đã đọc", "waiting": "Chờ đọc", "stuck": "Bị dừng"}
     print_table([data["reading"]], reading)
+    if data["metadata_only"]:
+        click.echo(f"  {data['metadata_only']} hồ sơ chưa có bản quét / records by their metadata only")
+    if data["quarantined"]:
+        click.echo(
+            f"  {data['quarantined']} hồ sơ bị cách ly vì dấu mật / in quarantine: khoso quarantine list"
+        )
+    if data["suspect"]:
+        click.echo(f"  DANH MỤC ĐÁNG NGỜ / suspect list: {_both(data['suspect']['message'])}")
     bad = [problem for problem in data["manifest"] if not problem["warning"]]
     errors(errors_of({**data, "manifest": bad}))
     if remarks := len(data["manifest"]) - len(bad):
@@ -98,6 +106,16 @@ def record(data: dict[str, Any]) -> None:
         "box": "Vị trí",
     }  # fmt: skip
     print_table(rows, columns)
+    if data["location"]:
+        places = ", ".join(f"{name} {place}" for name, place in data["location"].items() if place)
+        click.echo(f"Lưu trữ / archive: {places}")
+    if origin := data["migrated"]:
+        click.echo(f"Từ hệ thống cũ / carried over: {origin['source_system']}:{origin['source_id']}")
+    for proposal in data["proposals"]:
+        reason = _both(message(proposal["reason"], proposal))
+        click.echo(f"Đề xuất / proposed {proposal['name']}: {proposal['value']} ({reason})")
+    for other in data["possible_duplicates"]:
+        click.echo(f"Có thể là bản quét khác của / may be another scan of {other['record']}")
     for conflict in data["conflicts"]:
         click.echo(f"Mâu thuẫn / conflict {conflict['name']}: {conflict['shown']} ≠ {conflict['other']}"
                    f" ({conflict['origin']}, trang {conflict['page']})")  # fmt: skip
@@ -115,10 +133,13 @@ def verified(result: dict[str, Any]) -> None:
         click.echo(f"  {problem['object']}: {problem['message']['vi']} | {problem['message']['en']}")
 
 
+def _both(sentence: Message) -> str:
+    return f"{sentence['vi']} | {sentence['en']}"
+
+
 def _review(reason: str) -> str:
     code, _, name = reason.partition(":")
-    sentence = message(code, {"name": name})
-    return f"{sentence['vi']} | {sentence['en']}"
+    return _both(message(code, {"name": name}))
 
 
 def _flat(value: object) -> str | None:

@@ -1,5 +1,6 @@
 """The parent's side of the child process: asks, waits so long and no longer, and tries once more."""
 
+import fcntl
 import json
 import logging
 import os
@@ -8,24 +9,39 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import Timer
 from types import TracebackType
-from typing import Self
+from typing import IO, Self, TypeVar
 
 import psutil
+from pydantic import TypeAdapter
 
 from ingest.wire import Json, packed_part, unpacked
 from warehouse.errors import KhosoError, Refused, Unavailable
+from warehouse.reasons import reasons
 from warehouse.records import Inspection, Limits, PageReading, PdfPart
 
 PAGES_A_CHILD = 200
 RESIDENT_BYTES = 500 * 1024**2
+TABLE_SECONDS = 180
+ANSWER_BYTES = 64 * 1024**2
+LAST_WORDS_BYTES = 4096
+FOLDER_PREFIX = "khoso-reader-"
+STALE_SECONDS = 60
+"""A folder is locked well before that."""
 PASSED_ON = ("PATH", "TESSDATA_PREFIX")
 ERRORS: dict[str, type[KhosoError]] = {"Refused": Refused, "Unavailable": Unavailable}
+NOT_AN_ANSWER = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What comes of a line that is no answer: a file may have taken the child over, so nothing in it is trusted."""
+
+_Answer = TypeVar("_Answer")
+_INSPECTION = TypeAdapter(Inspection)
+_PAGE = TypeAdapter(PageReading)
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +52,7 @@ class Reader:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._child: _Child | None = None
+        sweep()
 
     def __enter__(self) -> Self:
         return self
@@ -50,15 +67,16 @@ class Reader:
         """The child's process id, None before the first question."""
         return self._child.process.pid if self._child else None
 
-    def inspect(self, path: Path) -> Inspection:
+    def inspect(self, path: Path, password: str = "") -> Inspection:
         """What the file is; raises Refused as ocr.inspection does, or with reader_died, reader_timeout."""
-        return Inspection(**self._ask({"op": "inspect", "path": _absolute(path)}, self.limits.page_seconds))
+        request = {"op": "inspect", "path": _absolute(path), "password": password}
+        return self._ask(request, self.limits.page_seconds, self._inspection)
 
-    def read_page(self, path: Path, number: int) -> PageReading:
+    def read_page(self, path: Path, number: int, password: str = "") -> PageReading:
         """Page `number` (from 1). A bad page is a failed reading; a missing tool raises Unavailable."""
-        request = {"op": "read_page", "path": _absolute(path), "number": number}
+        request = {"op": "read_page", "path": _absolute(path), "number": number, "password": password}
         try:
-            return unpacked(self._ask(request, self.limits.page_seconds))
+            return self._ask(request, self.limits.page_seconds, _page)
         except Refused as error:
             return PageReading(number, 0, 0, "failed", error.reason)
 
@@ -71,10 +89,15 @@ class Reader:
         }
         pages = sum(len(part.pages) for part in parts)
         try:
-            self._ask(request, self.limits.page_seconds + pages)
+            self._ask(request, self.limits.page_seconds + pages, dict)
         except KhosoError:
             out.unlink(missing_ok=True)
             raise
+
+    def read_table(self, path: Path, out: Path) -> None:
+        """Writes the cells of a workbook to `out`, as ingest.sheet_child says, or raises Refused."""
+        request = {"op": "read_table", "path": _absolute(path), "out": _absolute(out)}
+        self._ask(request, TABLE_SECONDS, dict)
 
     def close(self) -> None:
         """Ends the child and whatever it started."""
@@ -82,16 +105,22 @@ class Reader:
             self._child.end()
             self._child = None
 
-    def _ask(self, request: Json, seconds: int) -> Json:
+    def _ask(self, request: Json, seconds: int, take: Callable[[Json], _Answer]) -> _Answer:
         for _ in range(2):
             child = self._fit_child()
-            answer = child.ask({**request, "seconds": seconds}, seconds)
-            if answer is not None:
-                return _result(answer)
+            line = child.ask({**request, "seconds": seconds}, seconds)
+            with suppress(*NOT_AN_ANSWER):
+                return take(_result(line))
             self.close()
             reason = child.reason
             log.warning("%s: %s %s: %s", reason, request["op"], request.get("path", ""), child.last_words)
         raise Refused(reason, seconds=seconds)
+
+    def _inspection(self, result: Json) -> Inspection:
+        seen = _INSPECTION.validate_python(result)
+        if not 1 <= seen.pages <= self.limits.max_pages:
+            raise ValueError(seen.pages)
+        return seen
 
     def _fit_child(self) -> "_Child":
         if self._child and not self._child.is_fit():
@@ -105,21 +134,55 @@ def _absolute(path: Path) -> str:
     return str(path.absolute())
 
 
-def _result(answer: Json) -> Json:
+def _result(line: bytes) -> Json:
+    answer = json.loads(line)
     if answer["ok"]:
         return dict(answer["result"])
+    if answer["reason"] not in reasons():
+        raise ValueError(answer["reason"])
     raise ERRORS[answer["error"]](answer["reason"], **answer["detail"])
+
+
+def _page(result: Json) -> PageReading:
+    return _PAGE.validate_python(asdict(unpacked(result)))
+
+
+def sweep() -> None:
+    """Removes the folders of children that were killed together with their parents."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        with suppress(OSError):  # another's, or another reader sweeps too
+            if time.time() - folder.stat().st_mtime > STALE_SECONDS and not _is_in_use(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Whether a living process writes its errors there."""
+    try:
+        with (folder / "stderr").open("rb") as stderr:
+            return not _locked(stderr)
+    except FileNotFoundError:
+        return False
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Whether we got the lock. It goes with the opened file into a child, and ends with its last process."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class _Child:
     """One process in a session of its own, with a folder of its own."""
 
     def __init__(self, limits: Limits) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="khoso-reader-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX))
         self.pages = 0
         self.timed_out = False
         self.last_words = ""
         with (self.folder / "stderr").open("wb") as stderr:
+            _locked(stderr)
             self.process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "ingest.child"],
                 stdin=subprocess.PIPE,
@@ -134,21 +197,20 @@ class _Child:
         self._requests, self._answers = self.process.stdin, self.process.stdout
         self._write({"folder": str(self.folder), "limits": asdict(limits)})
 
-    def ask(self, request: Json, seconds: int) -> Json | None:
-        """The answer, or None if the child died or had to be killed."""
+    def ask(self, request: Json, seconds: int) -> bytes:
+        """The line that answers; none, or not a whole one, if the child died or had to be killed."""
         self.pages += request["op"] == "read_page"
         timer = Timer(seconds, self._expire)
         timer.start()
         try:
             self._write(request)
             self._requests.flush()
-            line = self._answers.readline()
+            return self._answers.readline(ANSWER_BYTES)
         except BrokenPipeError:
-            return None
+            return b""
         finally:
             timer.cancel()
             timer.join()
-        return json.loads(line) if line.endswith(b"\n") else None
 
     def is_fit(self) -> bool:
         """Alive and neither old nor fat."""
@@ -169,9 +231,15 @@ class _Child:
         self._answers.close()
         with suppress(BrokenPipeError):
             self._requests.close()
-        said = (self.folder / "stderr").read_text(errors="replace").strip()
-        self.last_words = said.splitlines()[-1] if said else f"exit {self.process.returncode}"
+        self.last_words = self._said() or f"exit {self.process.returncode}"
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _said(self) -> str:
+        """The last line of its errors; it may have written any number."""
+        with (self.folder / "stderr").open("rb") as stderr:
+            end = stderr.seek(0, os.SEEK_END)
+            stderr.seek(max(0, end - LAST_WORDS_BYTES))
+            return stderr.read().decode(errors="replace").strip().rpartition("\n")[2]
 
     def _write(self, message: Json) -> None:
         self._requests.write(json.dumps(message).encode() + b"\n")

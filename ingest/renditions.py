@@ -6,13 +6,13 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, RowMapping, insert, select
 
 from ingest.papers import keep_objects, reading_of
 from ingest.reader import Reader
 from ingest.services import Services
 from warehouse.audit import write_entry
-from warehouse.catalogue import find_record, pages_of, parts_of
+from warehouse.catalogue import find_open_record, pages_of, parts_of
 from warehouse.errors import Conflict
 from warehouse.records import PdfPart
 from warehouse.rights import Actor
@@ -26,8 +26,8 @@ KIND = "searchable_pdf"
 def write_original(services: Services, actor: Actor, public_id: str, out: Path) -> None:
     """Copy a record's original bytes; a record of several files needs --pdf."""
     with services.database.write(durable=True) as connection:
-        record = find_record(connection, actor, public_id)
-        hashes = {part["sha256"] for part in parts_of(connection, record["id"])}
+        record = find_open_record(connection, actor, public_id)
+        hashes = {part["sha256"] for part in _scanned(connection, record)}
         if len(hashes) > 1:
             raise Conflict("several_originals", record=public_id, count=len(hashes))
         [sha256] = hashes
@@ -39,7 +39,8 @@ def write_original(services: Services, actor: Actor, public_id: str, out: Path) 
 def write_searchable_pdf(services: Services, actor: Actor, public_id: str, out: Path) -> None:
     """Write the record's own pages as a searchable PDF, made now unless this revision's is kept."""
     with services.database.read() as connection:
-        record = find_record(connection, actor, public_id)
+        record = find_open_record(connection, actor, public_id)
+        _scanned(connection, record)
         kept = _kept(connection, record["id"], record["revision"])
     if kept is None:
         kept = _make(services, record["id"], record["revision"])
@@ -47,6 +48,14 @@ def write_searchable_pdf(services: Services, actor: Actor, public_id: str, out: 
         write_entry(connection, actor, "download", record["public_id"], sha256=kept, kind=KIND)
     with services.store.fetch(kept) as path, writing_to(out):
         shutil.copyfile(path, out)
+
+
+def _scanned(connection: Connection, record: RowMapping) -> list[RowMapping]:
+    """A record's parts; raises Conflict if there is no scan of it."""
+    found = parts_of(connection, record["id"])
+    if not found:
+        raise Conflict("no_scan", record=record["public_id"])
+    return found
 
 
 def _make(services: Services, record_id: int, revision: int) -> str:
@@ -64,6 +73,7 @@ def _make(services: Services, record_id: int, revision: int) -> str:
                     for page in pages
                     if page.row["file_id"] == part["file_id"]
                 ),
+                part["password"] or "",
             )
             for part in found
         ]

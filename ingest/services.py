@@ -3,6 +3,7 @@
 import os
 import socket
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import select
 
@@ -45,6 +46,15 @@ class Services:
         """Names that reading leans on, from this site's units."""
         with self.database.read() as connection:
             return known(connection.execute(select(units.c.name, units.c.level)).all())
+
+
+class Site(Protocol):
+    """What this room's commands are given: who asks, and the opened site."""
+
+    actor: Actor
+
+    @property
+    def services(self) -> Services: ...
 
 
 def open_services(settings: Settings) -> Services:

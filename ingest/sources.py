@@ -6,8 +6,6 @@ Only names and sizes are looked at here; bytes are parsed in the reader child.
 import os
 import stat
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -15,13 +13,19 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Protocol
 from urllib.parse import quote, unquote_to_bytes
 
+from ingest.zips import (
+    BAD_ZIP,
+    ZipLimits,
+    check_member,
+    member_name,
+    member_refused,
+    opened_zip,
+    overlapping,
+)
 from warehouse.errors import Refused, UsageError
 
 LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 """Left by operating systems, never put there by a clerk; hidden files likewise."""
-
-_ENCRYPTED_FLAG = 0x1
-_UTF8_FLAG = 0x800
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,13 @@ class Source(Protocol):
         """The file's bytes; raises Refused if they cannot be had, also while they are read."""
 
 
-def open_source(path: Path) -> Source:
+def open_source(path: Path, zip_limits: ZipLimits | None = None) -> Source:
     """A folder, a ZIP (by its name) or a single file; raises UsageError if there is nothing there."""
     if path.is_dir():
         return Folder(path)
     if not path.is_file():
         raise UsageError("bad_path", path=path)
-    return Zip(path) if path.suffix.lower() == ".zip" else OneFile(path)
+    return Zip(path, zip_limits or ZipLimits()) if path.suffix.lower() == ".zip" else OneFile(path)
 
 
 class Folder:
@@ -122,19 +126,20 @@ class OneFile:
 class Zip:
     """A ZIP archive, read member by member; nothing is ever unpacked by its own path."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limits: ZipLimits) -> None:
         self.name = _shown_path(path.absolute())
-        try:
-            self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError) as error:
-            raise Refused("bad_zip", error=error) from error
+        self._limits = limits
+        self._archive = opened_zip(path, limits)
 
     def entries(self) -> Iterator[Entry]:
         """The directory's members in its own order."""
-        for index, member in enumerate(self._archive.infolist()):
-            path = PurePosixPath(_member_name(member))
+        members = self._archive.infolist()
+        bombs = overlapping(members)
+        for index, member in enumerate(members):
+            path = PurePosixPath(member_name(member))
             if not member.is_dir() and not any(_is_litter(part) for part in path.parts):
-                yield Entry(_shown(str(path)), f"{index}", _member_refused(member, path))
+                refused = member_refused(member, path) or ("zip_bomb" if index in bombs else None)
+                yield Entry(_shown(str(path)), f"{index}", refused)
 
     def place(self, entry: Entry) -> None:
         """Nowhere: members have no path outside the archive."""
@@ -143,34 +148,19 @@ class Zip:
     @contextmanager
     def open(self, key: str) -> Iterator[IO[bytes]]:
         """Open one member; a damaged one fails while it is read."""
-        with _source_errors(), self._archive.open(self._archive.infolist()[int(key)]) as stream:
-            yield stream
+        member = self._archive.infolist()[int(key)]
+        with _source_errors():
+            check_member(self._archive, member, self._limits)
+            with self._archive.open(member) as stream:
+                yield stream
 
 
 @contextmanager
 def _source_errors() -> Iterator[None]:
     try:
         yield
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except BAD_ZIP as error:
         raise Refused("unreadable_source", error=error) from error
-
-
-def _member_name(member: zipfile.ZipInfo) -> str:
-    """Older Windows tools store UTF-8 without saying so; zipfile then decodes it as code page 437."""
-    name = member.filename
-    if not member.flag_bits & _UTF8_FLAG:
-        with suppress(UnicodeError):  # it really is an old code page: odd letters, but the file is taken
-            name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")
-
-
-def _member_refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str | None:
-    mode = member.external_attr >> 16
-    if path.is_absolute() or ".." in path.parts or ":" in str(path).split("/")[0]:
-        return "unsafe_path"
-    if mode and not stat.S_ISREG(mode) and stat.S_IFMT(mode):
-        return "not_a_file"
-    return "encrypted_member" if member.flag_bits & _ENCRYPTED_FLAG else None
 
 
 def _is_litter(name: str) -> bool:

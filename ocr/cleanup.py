@@ -1,6 +1,6 @@
 """From a page's picture to a flat, evenly lit, straight sheet, and back from its boxes to the page's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import degrees, tan
 from typing import Any
 
@@ -26,12 +26,16 @@ SHEET_STEP = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is read: paper white, lines level, about READING_DPI; `back` leads its points to the page's."""
+    """What is read: paper white, lines level, about READING_DPI; `back` leads its points to the page's.
+
+    `turn`: quarter turns clockwise that the page, whose size is width × height, was given here.
+    """
 
     gray: Gray
     back: Matrix
     width: int
     height: int
+    turn: int = 0
 
     def box_on_page(self, box: Box) -> Box:
         """The box of the page (width × height) around a box of this sheet."""
@@ -42,15 +46,31 @@ class Sheet:
         right, bottom = np.clip(points.max(axis=0), 0, (self.width, self.height))
         return round(left), round(top), round(right), round(bottom)
 
+    def turned(self, quarters: int) -> "Sheet":
+        """Turned clockwise by so many right angles, and the page with it."""
+        turned = self
+        for _ in range(quarters % 4):
+            back = np.linalg.inv(_quarter(turned.height)) @ turned.back @ _quarter(turned.gray.shape[0])
+            gray = np.ascontiguousarray(np.rot90(turned.gray, -1))
+            turned = Sheet(gray, back, turned.height, turned.width, (turned.turn + 1) % 4)
+        return turned
+
+
+def _quarter(height: int) -> Matrix:
+    """From the points of a picture turned a quarter clockwise to those of the picture, so high, before."""
+    return np.array([[0.0, 1, 0], [-1, 0, height], [0, 0, 1]])
+
 
 def cleaned(picture: Picture) -> Sheet:
-    """Shrink, flatten, light evenly, straighten: in this order, each on what the one before left."""
+    """Flat, evenly lit, straight."""
+    return straightened(evenly_lit(picture))
+
+
+def evenly_lit(picture: Picture) -> Sheet:
+    """Shrunk, flattened, lit evenly; its lines may still run askew, or down the page."""
     gray, back = _shrunk(picture)
     gray, step = _flattened(gray)
-    back = back @ step
-    gray = _evenly_lit(gray)
-    gray, step = _straightened(gray)
-    return Sheet(gray, back @ step, picture.width, picture.height)
+    return Sheet(_lit(gray), back @ step, picture.width, picture.height)
 
 
 def _shrunk(picture: Picture) -> tuple[Gray, Matrix]:
@@ -113,7 +133,7 @@ def _clockwise(points: NDArray[Any]) -> NDArray[np.float32]:
     return np.roll(around, -around.sum(axis=1).argmin(), axis=0).astype(np.float32)
 
 
-def _evenly_lit(gray: Gray) -> Gray:
+def _lit(gray: Gray) -> Gray:
     """Divided by the paper's own brightness: shadows and grey paper turn white."""
     height, width = gray.shape
     small = cv2.resize(gray, (width // 4, height // 4), interpolation=cv2.INTER_AREA)
@@ -122,14 +142,15 @@ def _evenly_lit(gray: Gray) -> Gray:
     return np.asarray(cv2.divide(gray, paper, scale=255), dtype=np.uint8)
 
 
-def _straightened(gray: Gray) -> tuple[Gray, Matrix]:
-    slope = skew(gray)
+def straightened(sheet: Sheet) -> Sheet:
+    """Its lines level."""
+    slope = skew(sheet.gray)
     if abs(slope) < 0.002:
-        return gray, np.eye(3)
-    height, width = gray.shape
+        return sheet
+    height, width = sheet.gray.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees(np.arctan(slope)), 1.0)
-    straight = cv2.warpAffine(gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
-    return straight, np.linalg.inv(np.vstack([turn, [0, 0, 1]]))
+    level = cv2.warpAffine(sheet.gray, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
+    return replace(sheet, gray=level, back=sheet.back @ np.linalg.inv(np.vstack([turn, [0, 0, 1]])))
 
 
 def skew(gray: Gray) -> float:
@@ -138,11 +159,12 @@ def skew(gray: Gray) -> float:
     y, x = np.nonzero(small < INK + 40)
     if not len(x):
         return 0.0
-    best = max(np.arange(-MAX_SKEW, MAX_SKEW + 0.1, 0.5), key=lambda angle: _sharpness(x, y, angle))
-    fine = max(np.arange(best - 0.5, best + 0.55, 0.1), key=lambda angle: _sharpness(x, y, angle))
+    best = max(np.arange(-MAX_SKEW, MAX_SKEW + 0.1, 0.5), key=lambda angle: sharpness(x, y, angle))
+    fine = max(np.arange(best - 0.5, best + 0.55, 0.1), key=lambda angle: sharpness(x, y, angle))
     return tan(np.radians(fine))
 
 
-def _sharpness(x: NDArray[Any], y: NDArray[Any], angle: float) -> float:
+def sharpness(x: NDArray[Any], y: NDArray[Any], angle: float) -> float:
+    """How strongly ink at these points alternates between rows that fall by so many degrees."""
     rows = np.bincount((y - x * tan(np.radians(angle)) + x.max()).astype(np.int64))
     return float((np.diff(rows.astype(np.float64)) ** 2).sum())

@@ -71,19 +71,13 @@ class Line:
 def letters(gray: Gray) -> Mask:
     """Where letters in words are, on the sheet at half its size."""
     small = cv2.resize(gray, None, fx=1 / HALF, fy=1 / HALF, interpolation=cv2.INTER_AREA)
-    single = _parts(small < INK + 20, _is_letter)
+    single = parts(small < INK + 20, _is_letter)
     return _in_groups(single, WORD_WIDTH)
 
 
 def _is_letter(width: Sizes, height: Sizes) -> Mask:
     is_dash = (width >= SPECK) & (width <= DASH_WIDTH)
     return np.asarray(((height >= SPECK) | is_dash) & (height <= LETTER_HEIGHT) & (width <= LETTER_WIDTH))
-
-
-def is_sideways(mask: Mask) -> bool:
-    """Whether lines of text run down the sheet: then its columns alternate between ink and none, not its rows."""
-    across, down = (np.diff(mask.sum(axis=axis)).astype(np.float64) for axis in (1, 0))
-    return bool((down**2).sum() / mask.shape[0] > 1.5 * (across**2).sum() / mask.shape[1])
 
 
 def areas(mask: Mask) -> list[Area]:
@@ -98,7 +92,7 @@ def _header(mask: Mask) -> tuple[int, list[Area | None]]:
     """The row where the body begins, and the two columns above: agency and number, motto and date."""
     left, right = _text_sides(mask)
     x, end = _channel(mask, left, right, HEADER_GUTTER)
-    columns = _lines(mask, 0, x), _lines(mask, x, mask.shape[1])
+    columns = lines_between(mask, 0, x), lines_between(mask, x, mask.shape[1])
     agency, beside = ([line for line in lines if line.bottom <= end - STRAY] for lines in columns)
     motto = list(takewhile(lambda line: line.middle > left + 0.58 * (right - left), beside))
     motto = list(takewhile(lambda line: not _goes_on(columns[0], line, SPACE), motto))
@@ -127,7 +121,7 @@ def _footer(mask: Mask, top: int) -> tuple[int, list[Area | None]]:
     wide = _in_groups(mask[top:][::-1], SIGNATURE_WIDTH)
     x, depth = _channel(wide, left, right, FOOTER_GUTTER)
     start = len(mask) - depth
-    columns = _lines(mask, 0, x), _lines(mask, x, mask.shape[1])
+    columns = lines_between(mask, 0, x), lines_between(mask, x, mask.shape[1])
     recipients, signing = ([line for line in lines if line.top >= start + STRAY] for lines in columns)
     signing = list(
         dropwhile(lambda line: line.width < NAME or _goes_on(columns[0], line, LOOSE_SPACE), signing)
@@ -169,7 +163,7 @@ def _channel(mask: Mask, left: int, right: int, gutter: int) -> tuple[int, int]:
     return first + int(deepest[len(deepest) // 2]), int(depth.max())
 
 
-def _lines(mask: Mask, x0: int, x1: int) -> list[Line]:
+def lines_between(mask: Mask, x0: int, x1: int) -> list[Line]:
     """The lines of text in a column: rows where ink is dense, for what hangs from a line may reach the next."""
     part = mask[:, x0:x1]
     ink = part.sum(axis=1)
@@ -187,10 +181,10 @@ def _line(part: Mask, x0: int, top: int, bottom: int) -> Line:
 def _in_groups(mask: Mask, width: int) -> Mask:
     """The letters that make words or lines of at least this width."""
     groups = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, WORD_GAP), np.uint8))
-    return mask & _parts(groups > 0, lambda w, h: (w >= width) & (h >= SPECK))
+    return mask & parts(groups > 0, lambda w, h: (w >= width) & (h >= SPECK))
 
 
-def _parts(mask: Mask, wanted: Callable[[Sizes, Sizes], Mask]) -> Mask:
+def parts(mask: Mask, wanted: Callable[[Sizes, Sizes], Mask]) -> Mask:
     """Of the connected parts of a mask those whose widths and heights are wanted."""
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     keep = wanted(sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT])

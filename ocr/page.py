@@ -1,117 +1,136 @@
 """One page of a file, from its path to its words: the door of this room."""
 
-import unicodedata
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
-from ocr.cleanup import Sheet, cleaned
-from ocr.engine import Engine, Gray, Layout, Seen
-from ocr.layout import Area, areas, is_sideways, letters
-from ocr.pdf import drawn_picture, is_scan, opened, scan_picture
+from ocr.blank import has_drawing, made_dark, says_nothing
+from ocr.cleanup import straightened
+from ocr.codes import codes
+from ocr.engine import Engine
+from ocr.layout import letters
+from ocr.likeness import image_hash
+from ocr.pdf import drawn_picture, glimpse, is_scan, opened, scan_picture
+from ocr.recognition import recognised, recognised_beside, sureness
+from ocr.secrecy import secrecy_of, stamps
 from ocr.source import Picture, image_picture, is_pdf
 from ocr.textlayer import text_layer
+from ocr.view import View, standing, upright, view_of
 from warehouse.errors import Refused
-from warehouse.records import Box, Limits, PageReading, ReadingPath, Word
+from warehouse.records import Limits, PageReading, ReadingPath, Secrecy, Word
 
-PAD = 12
-"""White pixels around a zone: letters that touch its edge are read badly."""
 DOUBTFUL = 0.6
 """A mean confidence below this makes it worth reading a page another way."""
+ASKANCE = 0.8
+"""The same for a page whose letters don't tell which way is up."""
+SAMPLE_WORDS, LEGIBLE_SAMPLE = 4, 0.7
+"""Pale letters that make so many words, so sure in the mean, can be read."""
+SURER = 0.2
+"""Letters of the other side are at least so much surer when mirrored."""
 WORD_PIXELS = 24
 """A picture with a shorter side has no room for a word."""
-LEGIBLE = 0.5
-SPECKS = 5
-"""Fewer words than this, none of them surer than LEGIBLE, were spots. More are text that cannot be read:
-such a page is never called blank, its low confidence sends it to an officer."""
 
 
-def read_page(path: Path, number: int, engine: Engine, limits: Limits) -> PageReading:
-    """Page `number` (from 1) of a PDF, TIFF, JPEG or PNG; one that cannot be read says why.
+def read_page(path: Path, number: int, engine: Engine, limits: Limits, password: str = "") -> PageReading:
+    """Page `number` (from 1) of a PDF or an image file; one that cannot be read says why.
 
     Raises Unavailable when a tool is missing: that is no fault of the page.
     """
     try:
         if not is_pdf(path):
-            return _read(image_picture(path, number, limits), number, engine, limits)
-        return _read_pdf(path, number, engine, limits)
+            return _Reader(number, engine, limits).read(image_picture(path, number, limits))
+        return _read_pdf(path, number, engine, limits, password)
     except Refused as error:
         return PageReading(number, 0, 0, "failed", reason=error.reason)
 
 
-def _read_pdf(path: Path, number: int, engine: Engine, limits: Limits) -> PageReading:
-    with opened(path) as document:
+def _read_pdf(path: Path, number: int, engine: Engine, limits: Limits, password: str) -> PageReading:
+    with opened(path, password) as document:
         page = document[number - 1]
-        picture = scan_picture(path, number, page, limits) if is_scan(page) else None
+        picture = scan_picture(path, number, page, limits, password) if is_scan(page) else None
         if picture is None and (reading := text_layer(document, number)) is not None:
-            return reading
-        picture = picture or drawn_picture(path, number, page, limits)
-    return _read(picture, number, engine, limits)
+            return _with_looks(reading, glimpse(page))
+        picture = picture or drawn_picture(path, number, page, limits, password)
+    return _Reader(number, engine, limits).read(picture)
 
 
-def _read(picture: Picture, number: int, engine: Engine, limits: Limits) -> PageReading:
-    """By zones; if that is doubtful, turned as well, then without zones: the surest reading counts."""
-    if min(picture.gray.shape) < WORD_PIXELS:
-        return PageReading(number, picture.width, picture.height, "blank")
-    sheet = cleaned(picture)
-    best = _by_zones(sheet, number, engine, limits)
-    if _is_doubtful(best):
-        for quarters in (1, 3) if is_sideways(letters(sheet.gray)) else (2,):
-            turned = _by_zones(cleaned(picture.turned(quarters)), number, engine, limits)
-            best = max(best, turned, key=_sureness)
-    if _is_doubtful(best):
-        best = max(best, _whole(sheet, number, engine, limits), key=_sureness)
-    return best
+def _with_looks(reading: PageReading, picture: Picture) -> PageReading:
+    """A page with text of its own: what its picture tells beside the text."""
+    return replace(
+        reading,
+        secrecy=secrecy_of((), reading.words, reading.height),
+        codes=codes(picture.gray),
+        image_hash=image_hash(picture.gray, letters(picture.gray)),
+    )
 
 
-def _is_doubtful(reading: PageReading) -> bool:
-    return reading.confidence is not None and reading.confidence < DOUBTFUL
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the picture of one page."""
 
+    number: int
+    engine: Engine
+    limits: Limits
 
-def _sureness(reading: PageReading) -> float:
-    return reading.confidence or 0.0
+    def read(self, picture: Picture) -> PageReading:
+        """By zones; if that is doubtful, upside down as well, then without zones: the surest reading counts."""
+        if min(picture.gray.shape) < WORD_PIXELS:
+            return PageReading(self.number, picture.width, picture.height, "blank")
+        view = view_of(picture)
+        reading = self._by_zones(view, picture)
+        if reading.words and not view.tells_the_top and sureness(reading.words) < ASKANCE:
+            view, reading = self._turned(view, reading, picture)
+        if reading.words and sureness(reading.words) < DOUBTFUL:
+            reading = max(reading, self._whole(view, reading.secrecy), key=lambda one: sureness(one.words))
+        signs = codes(view.sheet.gray)
+        if not signs and self._is_blank(view, picture, reading):
+            return self._faint(view) or PageReading(self.number, picture.width, picture.height, "blank")
+        return replace(reading, codes=signs, image_hash=image_hash(view.sheet.gray, view.mask))
 
+    def _turned(self, view: View, reading: PageReading, picture: Picture) -> tuple[View, PageReading]:
+        """The surest way up; a page that was found lying on its side may not have been."""
+        ways = [(view, reading)]
+        for quarters in (1, 2, 3) if view.sheet.turn % 2 else (2,):
+            turned = standing(straightened(view.sheet.turned(quarters)))
+            ways.append((turned, self._by_zones(turned, picture)))
+        return max(ways, key=lambda way: sureness(way[1].words))
 
-def _by_zones(sheet: Sheet, number: int, engine: Engine, limits: Limits) -> PageReading:
-    words = _recognised(sheet, areas(letters(sheet.gray)), "block", engine, limits)
-    return _reading(sheet, number, "zones", words)
+    def _by_zones(self, view: View, picture: Picture) -> PageReading:
+        cuts = stamps(view.sheet, picture)
+        words, told = recognised_beside(
+            view.sheet, view.zones(), cuts, "block", self.engine, self.limits.page_seconds
+        )
+        secrecy = secrecy_of(told, words, view.sheet.height)
+        return replace(self._reading(view, "zones", words), secrecy=secrecy)
 
+    def _whole(self, view: View, secrecy: Secrecy | None) -> PageReading:
+        words = recognised(view.sheet, view.wholes(), "page", self.engine, self.limits.page_seconds)
+        return replace(self._reading(view, "whole", words), secrecy=secrecy)
 
-def _whole(sheet: Sheet, number: int, engine: Engine, limits: Limits) -> PageReading:
-    height, width = sheet.gray.shape
-    words = _recognised(sheet, [Area("body", (0, 0, width, height))], "page", engine, limits)
-    return _reading(sheet, number, "whole", words)
+    def _reading(self, view: View, path: ReadingPath, words: list[Word]) -> PageReading:
+        width, height, turn = view.sheet.width, view.sheet.height, view.sheet.turn
+        confidence = sureness(words) if words else None
+        return PageReading(self.number, width, height, "ok", None, path, confidence, tuple(words), turn)
 
+    def _is_blank(self, view: View, picture: Picture, reading: PageReading) -> bool:
+        """Whether nothing stands on this side of the paper: what shines through is the other side's."""
+        if says_nothing(reading.words):
+            return not reading.secrecy and not has_drawing(view.sheet, picture)
+        doubt = sureness(reading.words)
+        return doubt < DOUBTFUL and sureness(self._sample(view.mirrored())) > doubt + SURER
 
-def _reading(sheet: Sheet, number: int, path: ReadingPath, words: list[Word]) -> PageReading:
-    if len(words) < SPECKS and not any(word.confidence > LEGIBLE for word in words):
-        return PageReading(number, sheet.width, sheet.height, "blank")
-    confidence = sum(word.confidence for word in words) / len(words)
-    return PageReading(number, sheet.width, sheet.height, "ok", None, path, confidence, tuple(words))
+    def _faint(self, view: View) -> PageReading | None:
+        """What pale letters say, if anybody can read them."""
+        gray = made_dark(view.sheet.gray)
+        if gray is None:
+            return None
+        darker = upright(replace(view.sheet, gray=gray))
+        sample = self._sample(darker)
+        if len(sample) < SAMPLE_WORDS or sureness(sample) < LEGIBLE_SAMPLE:
+            return None
+        words = recognised(darker.sheet, darker.zones(), "block", self.engine, self.limits.page_seconds)
+        reading = self._reading(darker, "zones", words)
+        return replace(reading, image_hash=image_hash(darker.sheet.gray, darker.mask))
 
-
-def _recognised(
-    sheet: Sheet, zones: list[Area], layout: Layout, engine: Engine, limits: Limits
-) -> list[Word]:
-    crops = [_crop(sheet.gray, area.box) for area in zones]
-    words: list[Word] = []
-    for area, seen in zip(zones, engine.recognise(crops, layout, limits.page_seconds), strict=True):
-        first = words[-1].line + 1 if words else 0
-        words += [_word(one, area, sheet, first) for one in seen if not _is_dirt(one)]
-    return words
-
-
-def _crop(gray: Gray, box: Box) -> Gray:
-    x0, y0, x1, y1 = box
-    return np.pad(gray[y0:y1, x0:x1], PAD, constant_values=255)
-
-
-def _is_dirt(seen: Seen) -> bool:
-    return seen.confidence < LEGIBLE and not any(letter.isalnum() for letter in seen.text)
-
-
-def _word(seen: Seen, area: Area, sheet: Sheet, first: int) -> Word:
-    right, down = area.box[0] - PAD, area.box[1] - PAD
-    x0, y0, x1, y1 = seen.box
-    box = sheet.box_on_page((x0 + right, y0 + down, x1 + right, y1 + down))
-    return Word(unicodedata.normalize("NFC", seen.text), box, seen.confidence, area.zone, first + seen.line)
+    def _sample(self, view: View) -> list[Word]:
+        """The words in the strip of the sheet with most letters."""
+        return recognised(view.sheet, view.sample(), "block", self.engine, self.limits.page_seconds)

@@ -10,7 +10,12 @@ import pdf2image
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PDFPopplerTimeoutError
+from pdf2image.exceptions import (
+    PDFInfoNotInstalledError,
+    PDFPageCountError,
+    PDFPopplerTimeoutError,
+    PDFSyntaxError,
+)
 
 from ocr.source import READING_DPI, Picture, check_size, picture_of
 from warehouse.errors import Refused, Unavailable
@@ -21,14 +26,15 @@ EDGE = 0.03
 POINTS = 72
 DRAWN_PIXELS = 25_000_000
 """A page larger than A1 is drawn coarser than READING_DPI, lest memory run out."""
+GLIMPSE_DPI, GLIMPSE_PIXELS = 150, 4_000_000
 INVISIBLE = 3
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
+def opened(path: Path, password: str = "") -> Iterator[Any]:
     """The pdfium document; raises Refused("encrypted") or Refused("page_unreadable")."""
     try:
-        with pypdfium2.PdfDocument(path) as document:
+        with pypdfium2.PdfDocument(path, password or None) as document:
             yield document
     except pypdfium2.PdfiumError as error:
         raise Refused("encrypted" if "password" in str(error).lower() else "page_unreadable") from error
@@ -53,10 +59,10 @@ def _invisible(item: Any) -> bool:
     return is_text and bool(pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == INVISIBLE)
 
 
-def scan_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture | None:
+def scan_picture(path: Path, number: int, page: Any, limits: Limits, password: str = "") -> Picture | None:
     """The page's only image as it was scanned; None if it has to be drawn after all."""
     try:
-        with pikepdf.open(path) as document:
+        with pikepdf.open(path, password=password) as document:
             (stream,) = document.pages[number - 1].get_images().values()
             scan = pikepdf.PdfImage(cast(pikepdf.Stream, stream))
             check_size(scan.width, scan.height, limits)
@@ -68,18 +74,39 @@ def scan_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture 
     return picture.turned(page.get_rotation() // 90)
 
 
-def drawn_picture(path: Path, number: int, page: Any, limits: Limits) -> Picture:
-    """The page drawn as it is shown, at READING_DPI if it is not too large for that."""
+def drawn_picture(path: Path, number: int, page: Any, limits: Limits, password: str = "") -> Picture:
+    """The page drawn as it is shown, at READING_DPI if it is not too large for that.
+
+    A scan whose image is broken would be drawn white: there, what poppler complains of is an error.
+    """
     width, height = page.get_size()
     dpi = min(READING_DPI, 1 + int(POINTS * sqrt(DRAWN_PIXELS / (width * height))))
     try:
         (image,) = pdf2image.convert_from_path(
-            path, dpi, first_page=number, last_page=number, use_cropbox=True, timeout=limits.page_seconds
+            path,
+            dpi,
+            first_page=number,
+            last_page=number,
+            use_cropbox=True,
+            timeout=limits.page_seconds,
+            userpw=password or None,
+            strict=is_scan(page),
         )
     except PDFInfoNotInstalledError as error:
         raise Unavailable("tool_missing", tool="pdftoppm", package="poppler-utils") from error
     except PDFPopplerTimeoutError as error:
         raise Refused("reader_timeout", seconds=limits.page_seconds) from error
-    except (PDFPageCountError, ValueError, OSError) as error:
+    except (PDFPageCountError, PDFSyntaxError, ValueError, OSError) as error:
         raise Refused("page_unreadable") from error
     return picture_of(image, limits, dpi)
+
+
+def glimpse(page: Any) -> Picture:
+    """A page with text of its own as a coarse picture: enough for its signs and its looks."""
+    width, height = page.get_size()
+    scale = min(GLIMPSE_DPI / POINTS, sqrt(GLIMPSE_PIXELS / (width * height)))
+    try:
+        gray = page.render(scale=scale, grayscale=True).to_numpy()
+    except (pypdfium2.PdfiumError, ValueError) as error:
+        raise Refused("page_unreadable") from error
+    return Picture(gray.reshape(gray.shape[:2]), gray.shape[1], gray.shape[0], scale * POINTS)

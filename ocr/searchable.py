@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from ocr.source import is_pdf
+from ocr.source import BROKEN, is_pdf, open_image, plain_image
 from warehouse.errors import Refused, Unavailable
 from warehouse.records import PageReading, PdfPart, Word
 
@@ -37,7 +37,7 @@ def searchable_pdf(parts: Sequence[PdfPart], out: Path) -> None:
     """
     try:
         with ExitStack() as stack:
-            opened = [stack.enter_context(_opened(part.path)) for part in parts]
+            opened = [stack.enter_context(_opened(part)) for part in parts]
             if len(parts) == 1 and _is_as_it_should_be(parts[0], opened[0]):
                 shutil.copyfile(parts[0].path, out)
                 return
@@ -52,8 +52,8 @@ def searchable_pdf(parts: Sequence[PdfPart], out: Path) -> None:
         raise Refused("damaged") from error
 
 
-def _opened(path: Path) -> pikepdf.Pdf:
-    return pikepdf.open(path) if is_pdf(path) else _bound(path)
+def _opened(part: PdfPart) -> pikepdf.Pdf:
+    return pikepdf.open(part.path, password=part.password) if is_pdf(part.path) else _bound(part.path)
 
 
 def _is_as_it_should_be(part: PdfPart, pdf: pikepdf.Pdf) -> bool:
@@ -70,17 +70,17 @@ def _bound(path: Path) -> pikepdf.Pdf:
     """The frames of an image file as pages."""
     pdf = pikepdf.new()
     try:
-        with Image.open(path) as image:
+        with open_image(path) as image:
             for frame in ImageSequence.Iterator(image):
                 pdf.pages.extend(pikepdf.open(_sheet(frame)).pages)
-    except (OSError, SyntaxError, ValueError) as error:  # as Pillow tells of broken pictures
+    except BROKEN as error:
         raise Refused("damaged") from error
     return pdf
 
 
 def _sheet(frame: Image.Image) -> BytesIO:
     sheet = BytesIO()
-    upright = _plain(ImageOps.exif_transpose(frame))
+    upright = plain_image(ImageOps.exif_transpose(frame))
     options = {} if upright.mode == "1" else {"quality": QUALITY}
     upright.save(sheet, "PDF", resolution=_resolution(frame), **options)
     return sheet
@@ -92,21 +92,15 @@ def _resolution(image: Image.Image) -> float:
     return dpi if dpi >= 100 else max(image.size) * POINTS / A4_LONG_SIDE
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Black and white, gray or RGB on white paper."""
-    if image.mode.startswith("I;16"):
-        return image.point(lambda value: value * (1 / 256)).convert("L")
-    if image.has_transparency_data:
-        ground = Image.new("RGBA", image.size, "white")
-        ground.alpha_composite(image.convert("RGBA"))
-        image = ground
-    return image if image.mode in ("1", "L", "RGB") else image.convert("RGB")
-
-
 def _lay_under(pdf: pikepdf.Pdf, readings: Sequence[PageReading]) -> None:
-    """Under, not over: what a page's own content breaks or leaves behind cannot touch the text."""
+    """Under, not over: what a page's own content breaks or leaves behind cannot touch the text.
+
+    A page that was read turned is shown turned: that is how its words stand upright.
+    """
     if not readings:
         return
+    for reading in readings:
+        pdf.pages[reading.number - 1].rotate(90 * reading.turn, relative=True)
     _register_font()
     buffer = BytesIO()
     canvas = Canvas(buffer, pageCompression=1, initialFontName=FONT)

@@ -7,12 +7,26 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping, select
 
 from search.document import Document
-from warehouse.tables import dossiers, items, locations, pages, parties, parts, party_ids, records, units
+from warehouse.tables import (
+    dossiers,
+    items,
+    locations,
+    migrated,
+    pages,
+    parties,
+    parts,
+    party_ids,
+    records,
+    units,
+)
 from warehouse.validity import Validity
 from warehouse.values import Values, values_of
 
 UNSEARCHABLE = ("quarantined",)
 """Work states of papers with secrecy marks: no word of them may lie in the index."""
+
+
+PLACES = (locations.c.fonds, locations.c.list, locations.c.box, locations.c.folder, locations.c.sheet)
 
 
 class Found(NamedTuple):
@@ -43,13 +57,14 @@ _head = (
         units.c.code.label("unit"),
         items.c.path,
         dossiers.c.code.label("dossier_code"),
-        locations.c.box,
-        locations.c.folder,
+        *PLACES,
+        migrated.c.source_id,
     )
     .join(units, units.c.id == records.c.custodian_id)
-    .join(items, items.c.id == records.c.item_id)
+    .outerjoin(items, items.c.id == records.c.item_id)
     .outerjoin(dossiers, dossiers.c.id == records.c.dossier_id)
     .outerjoin(locations, locations.c.record_id == records.c.id)
+    .outerjoin(migrated, migrated.c.record_id == records.c.id)
 )
 
 
@@ -112,8 +127,15 @@ def _document(
         validity=Validity(
             row["valid_kind"], row["valid_from"], row["valid_to"], row["ended_on"], row["ended_how"]
         ),
-        box=row["box"],
-        folder=row["folder"],
+        location={place.name: row[place.name] for place in PLACES if row[place.name]},
+        register=_register(shown),
+        source_id=row["source_id"],
         path=row["path"],
         text=text,
     )
+
+
+def _register(shown: Values) -> str | None:
+    """The place in a register of civil status as one phrase."""
+    names = ("register_kind", "register_year", "register_book", "register_entry")
+    return " ".join(text for name in names if (text := shown.text(name))) or None

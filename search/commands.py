@@ -11,6 +11,7 @@ from search.rebuild import reindex
 from warehouse.audit import write_entry
 from warehouse.codes.dates import today
 from warehouse.database import Database
+from warehouse.errors import UsageError
 from warehouse.rights import Actor, scope_of
 from warehouse.terminal import print_json, print_table, progress_bar, shorten
 
@@ -35,6 +36,8 @@ class Site(Protocol):
     def services(self) -> Searched: ...
 
 
+PLACES = ("fonds", "list", "box", "folder", "sheet")
+
 _day = click.DateTime(["%Y-%m-%d"])
 
 
@@ -43,6 +46,9 @@ _day = click.DateTime(["%Y-%m-%d"])
 @click.option("--unit", help="The custodian's code.")
 @click.option("--type", "doc_type", help="Type of paper, or code of the type of result.")
 @click.option("--holder", help="An identity number of the holder.")
+@click.option(
+    "--at", "places", multiple=True, metavar="PLACE=VALUE", help="In the archive: box=H12, fonds=..."
+)
 @click.option("--from", "issued_from", type=_day, help="Issued on or after this day.")
 @click.option("--to", "issued_to", type=_day, help="Issued on or before this day.")
 @click.option("--in-force-on", type=_day, help="Only papers in force on this day.")
@@ -55,6 +61,7 @@ def search_command(
     unit: str | None,
     doc_type: str | None,
     holder: str | None,
+    places: tuple[str, ...],
     issued_from: datetime | None,
     issued_to: datetime | None,
     in_force_on: datetime | None,
@@ -69,6 +76,7 @@ def search_command(
         unit=unit,
         doc_type=doc_type,
         holder=holder,
+        places=tuple(map(_place, places)),
         issued_from=_date(issued_from),
         issued_to=_date(issued_to),
         limit=limit,
@@ -95,6 +103,13 @@ def reindex_command(site: Site, as_json: bool) -> None:
         print_json({"indexed": built})
     else:
         click.echo(f"Đã lập chỉ mục {built} hồ sơ / indexed {built} records")
+
+
+def _place(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if name not in PLACES or not value.strip():
+        raise UsageError("bad_place", text=text, names=", ".join(PLACES))
+    return name, value
 
 
 def _date(value: datetime | None) -> date | None:

@@ -1,7 +1,7 @@
 """What the index holds of one record."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from warehouse.codes.dates import parse_date
@@ -32,8 +32,9 @@ class Document:
     result_type: str | None = None
     dossier_code: str | None = None
     validity: Validity = UNKNOWN
-    box: str | None = None
-    folder: str | None = None
+    location: Mapping[str, str] = field(default_factory=dict)  # fonds, list, box, folder, sheet
+    register: str | None = None  # of civil status: kind of book, year, book, entry
+    source_id: str | None = None  # what an older system called it
     path: str | None = None  # the file's name, known before the file is read
     text: str = ""
 
@@ -61,6 +62,11 @@ class Document:
         return frozenset(map(id_key, self.holder_ids))
 
     @property
+    def places(self) -> frozenset[str]:
+        """What --at may ask for."""
+        return frozenset(place_key(name, value) for name, value in self.location.items())
+
+    @property
     def references(self) -> frozenset[str]:
         """The numbers of documents that stand on this paper, its own among them."""
         return frozenset(number for value in self.values() for number in reference_numbers(value))
@@ -70,7 +76,7 @@ class Document:
         named = (
             self.text, self.subject, self.holder_name, *self.party_names, *self.holder_ids,
             self.reference_number, self.doc_type, self.issuing_agency, self.signer, self.dossier_code,
-            self.result_type, self.box, self.folder, self.path, self.record,
+            self.result_type, *self.location.values(), self.register, self.source_id, self.path, self.record,
         )  # fmt: skip
         return (value for value in named if value)
 
@@ -78,6 +84,11 @@ class Document:
 def type_key(name: str) -> str:
     """A type of paper however it is typed: with marks or without, in either case."""
     return fold(norm(name))
+
+
+def place_key(name: str, value: str) -> str:
+    """A place in the archive however it is typed: box H12 is box h12."""
+    return f"{name}={fold(norm(value))}"
 
 
 def id_key(number: str) -> str:

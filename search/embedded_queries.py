@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import tantivy
 
-from search.document import id_key, type_key
+from search.document import id_key, place_key, type_key
 from search.embedded_pairs import common_pairs
 from search.embedded_schema import number_of
 from search.index import Tier
@@ -80,6 +80,8 @@ class Tiers:
             yield self._key("type", type_key(query.doc_type))
         if query.holder:
             yield self._key("holder", id_key(query.holder))
+        for name, value in query.places:
+            yield self._key("place", place_key(name, value))
         if query.issued_from or query.issued_to:
             yield self._days("issued_on", query.issued_from, query.issued_to)
         if query.in_force:

@@ -11,7 +11,7 @@ from search.document import Document
 from search.embedded_pairs import common_pairs
 from warehouse.text import words
 
-KEYS = ("type", "holder", "reference")  # compared whole
+KEYS = ("type", "holder", "reference", "place")  # compared whole
 FACETS = ("unit", "doc_type", "year")
 DAYS = ("issued_on", "valid_from", "valid_to", "ended_on")  # as the number YYYYMMDD
 
@@ -76,6 +76,7 @@ def _keys(document: Document) -> dict[str, frozenset[str]]:
         "type": document.types,
         "holder": document.holders,
         "reference": document.references,
+        "place": document.places,
         **{name: frozenset({value}) for name, value in document.facets.items()},
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from search.document import Document, id_key, type_key
+from search.document import Document, id_key, place_key, type_key
 from search.hits import hit_of, in_order, one_edit
 from search.index import TIERS, Answer, Tier
 from search.query import Clause, Query
@@ -52,6 +52,7 @@ def _allowed(document: Document, query: Query, scope: Scope) -> bool:
         query.unit in (None, document.unit),
         query.doc_type is None or type_key(query.doc_type) in document.types,
         query.holder is None or id_key(query.holder) in document.holders,
+        all(place_key(*place) in document.places for place in query.places),
         query.issued_from is None or (day is not None and day >= query.issued_from),
         query.issued_to is None or (day is not None and day <= query.issued_to),
         not query.in_force or document.validity.status(query.on) == "in_force",

@@ -46,6 +46,7 @@ class Query:
     unit: str | None = None  # the custodian's code
     doc_type: str | None = None
     holder: str | None = None
+    places: tuple[tuple[str, str], ...] = ()  # (box, H12): all of them
     issued_from: date | None = None
     issued_to: date | None = None
     limit: int = DEFAULT_LIMIT

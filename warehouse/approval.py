@@ -8,10 +8,11 @@ from sqlalchemy import Connection, RowMapping, select, update
 from warehouse.audit import write_entry
 from warehouse.catalogue import find_record
 from warehouse.codes.dates import today
-from warehouse.errors import Conflict, NotFound
+from warehouse.errors import Conflict
 from warehouse.registry import touch
-from warehouse.rights import Actor, scope_of
-from warehouse.tables import batches, records
+from warehouse.rights import Actor
+from warehouse.suspicion import find_batch, suspicion
+from warehouse.tables import records
 from warehouse.values import Values, values_of
 
 READ = ("needs_review", "ready")
@@ -35,11 +36,12 @@ def approve_batch(
     """Approve up to 500 records of a batch that are ready; in bulk none that awaits review.
 
     `min_confidence`: leave out a record if any shown value is less sure. Returns how many were approved
-    and the id to go on after, None at the end.
+    and the id to go on after, None at the end. Raises Conflict, before the first, if the batch's list does not
+    fit its papers and nobody has confirmed it.
     """
-    mine = scope_of(actor).allows(batches.c.unit_id)
-    if connection.scalar(select(batches.c.id).where(batches.c.id == batch_id, mine)) is None:
-        raise NotFound("unknown_batch", batch=batch_id)
+    batch = find_batch(connection, actor, batch_id)
+    if after == 0 and batch["confirmed_at"] is None:
+        _require_trust(connection, batch_id)
     query = (
         select(records)
         .where(records.c.batch_id == batch_id, records.c.work == "ready", records.c.id > after)
@@ -68,6 +70,14 @@ def _approve(connection: Connection, actor: Actor, found: Sequence[RowMapping]) 
     touch(connection, ids)
     for record in found:
         write_entry(connection, actor, "approve", record["public_id"], revision=record["revision"] + 1)
+
+
+def _require_trust(connection: Connection, batch_id: int) -> None:
+    found = suspicion(connection, batch_id)
+    if found:
+        raise Conflict(
+            "batch_suspect", batch=batch_id, readable=found.readable, disagreeing=found.disagreeing
+        )
 
 
 def _lowest(values: Values) -> float:

@@ -9,10 +9,22 @@ from sqlalchemy import Connection, RowMapping, select
 
 from warehouse.audit import write_entry
 from warehouse.codes.dates import today
-from warehouse.errors import NotFound
+from warehouse.errors import Forbidden, NotFound
 from warehouse.records import FIELD_NAMES, FieldValue
 from warehouse.rights import Actor, scope_of
-from warehouse.tables import files, items, pages, parties, parts, party_ids, records, units
+from warehouse.tables import (
+    files,
+    items,
+    locations,
+    migrated,
+    pages,
+    parties,
+    parts,
+    party_ids,
+    proposals,
+    records,
+    units,
+)
 from warehouse.validity import Validity
 from warehouse.values import LIST_FIELDS, Values, values_of
 
@@ -26,29 +38,50 @@ class PageAt:
     row: RowMapping
 
 
-def find_record(connection: Connection, actor: Actor, public_id: str) -> RowMapping:
-    """The record's row if the actor may see it; raises NotFound all the same if there is none or no right."""
+def find_record(connection: Connection, actor: Actor, name: str) -> RowMapping:
+    """The record's row if the actor may see it; raises NotFound all the same if there is none or no right.
+
+    `name`: its public id, or SYSTEM:ID as an older system called it.
+    """
     query = (
         select(records, units.c.code.label("unit"))
         .join(units, units.c.id == records.c.custodian_id)
-        .where(records.c.public_id == public_id.upper(), scope_of(actor).allows(records.c.custodian_id))
+        .outerjoin(migrated, migrated.c.record_id == records.c.id)
+        .where(scope_of(actor).allows(records.c.custodian_id))
     )
+    system, colon, old_id = name.partition(":")
+    if colon:
+        query = query.where(migrated.c.source_system == system, migrated.c.source_id == old_id)
+    else:
+        query = query.where(records.c.public_id == name.upper())
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
-        raise NotFound("unknown_record", record=public_id)
+        raise NotFound("unknown_record", record=name)
+    return row
+
+
+def find_open_record(connection: Connection, actor: Actor, name: str) -> RowMapping:
+    """The same, for whoever wants its bytes or text: raises Forbidden for a quarantined record."""
+    row = find_record(connection, actor, name)
+    if row["work"] == "quarantined":
+        raise Forbidden("quarantined", record=name)
     return row
 
 
 def describe(connection: Connection, actor: Actor, public_id: str, on: date | None = None) -> dict[str, Any]:
-    """All of one record as `khoso show --json` prints it, its validity for a day (today)."""
+    """All of one record as `khoso show --json` prints it, its validity for a day (today).
+
+    Of a quarantined one no value and no page is told.
+    """
     record = find_record(connection, actor, public_id)
     write_entry(connection, actor, "view", record["public_id"], revision=record["revision"])
-    values = values_of(connection, [record["id"]])[record["id"]]
+    secret = record["work"] == "quarantined"
+    values = Values([]) if secret else values_of(connection, [record["id"]])[record["id"]]
     its_parts = parts_of(connection, record["id"])
     return {
         "record": record["public_id"],
         "kind": record["kind"],
-        "sha256": its_parts[0]["sha256"],
+        "sha256": its_parts[0]["sha256"] if its_parts else None,
         "unit": record["unit"],
         "batch": record["batch_id"],
         "state": record["work"],
@@ -60,10 +93,14 @@ def describe(connection: Connection, actor: Actor, public_id: str, on: date | No
             {name: part[name] for name in ("path", "sha256", "media_type", "page_from", "page_to")}
             for part in its_parts
         ],
-        "parties": list(_parties(connection, record["id"])),
+        "secrecy": record["secrecy"],
+        "location": _location(connection, record["id"]),
+        "migrated": _origin(connection, record["id"]),
+        "proposals": [] if secret else list(_proposals(connection, record["id"])),
+        "parties": [] if secret else list(_parties(connection, record["id"])),
         "fields": {name: _shown(values, name) for name in FIELD_NAMES},
         "conflicts": [_conflict(values, conflict.name, conflict.other) for conflict in values.conflicts()],
-        "pages": [_page(page) for page in pages_of(connection, record["id"])],
+        "pages": [] if secret else [_page(page) for page in pages_of(connection, record["id"])],
     }
 
 
@@ -88,7 +125,7 @@ def parts_of(connection: Connection, record_id: int) -> list[RowMapping]:
         .scalar_subquery()
     )
     query = (
-        select(parts, files.c.sha256, files.c.media_type, path.label("path"))
+        select(parts, files.c.sha256, files.c.media_type, files.c.password, path.label("path"))
         .join(files, files.c.id == parts.c.file_id)
         .where(parts.c.record_id == record_id)
         .order_by(parts.c.ordinal)
@@ -143,6 +180,28 @@ def _evidence(value: FieldValue) -> dict[str, Any]:
 def _page(page: PageAt) -> dict[str, Any]:
     names = ("width", "height", "status", "reason", "confidence", "text")
     return {"number": page.number, **{name: page.row[name] for name in names}}
+
+
+def _location(connection: Connection, record_id: int) -> dict[str, str | None]:
+    """fonds, list, box, folder and sheet of the paper in the archive; empty if nobody said."""
+    row = connection.execute(select(locations).where(locations.c.record_id == record_id)).mappings().first()
+    return {name: row[name] for name in row if name != "record_id"} if row else {}
+
+
+def _origin(connection: Connection, record_id: int) -> dict[str, str | None] | None:
+    """Where a record carried over from an older system came from."""
+    row = connection.execute(select(migrated).where(migrated.c.record_id == record_id)).mappings().first()
+    if row is None:
+        return None
+    days = {name: row[name].isoformat() if row[name] else None for name in ("digitised_on", "approved_on")}
+    return {name: row[name] for name in ("source_system", "source_id", "approved_by")} | days
+
+
+def _proposals(connection: Connection, record_id: int) -> Iterator[dict[str, str]]:
+    """Values that wait for an officer, and why they were not taken."""
+    query = select(proposals).where(proposals.c.record_id == record_id).order_by(proposals.c.id)
+    for row in connection.execute(query).mappings():
+        yield {name: row[name] for name in ("name", "value", "reason")}
 
 
 def _parties(connection: Connection, record_id: int) -> Iterator[dict[str, Any]]:

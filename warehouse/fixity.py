@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, not_, or_, select
 from warehouse.audit import write_entry
 from warehouse.database import Database
 from warehouse.errors import Damaged
+from warehouse.page_account import unaccounted_files
 from warehouse.reasons import message
 from warehouse.rights import Actor
 from warehouse.store import CHUNK, Store
@@ -71,13 +72,25 @@ def _object_problem(store: Store, sha256: str) -> Problem | None:
 _has_work = select(jobs.c.id).where(jobs.c.file_id == files.c.id).exists()
 _pages_kept = select(func.count()).where(pages.c.file_id == files.c.id).scalar_subquery()
 
+_holds_secret = (
+    select(parts.c.id)
+    .join(records, records.c.id == parts.c.record_id)
+    .where(parts.c.file_id == files.c.id, records.c.work == "quarantined")
+    .exists()
+)
+"""Pages of quarantined papers stay unread."""
+
 _CONTRADICTIONS = {
+    "pages_unaccounted": unaccounted_files(),
     "file_without_record": select(files.c.sha256).where(
         files.c.state == "registered", not_(select(parts.c.id).where(parts.c.file_id == files.c.id).exists())
     ),
     "file_without_work": select(files.c.sha256).where(
         not_(_has_work),
-        or_(files.c.state == "received", and_(files.c.state == "registered", _pages_kept < files.c.pages)),
+        or_(
+            files.c.state == "received",
+            and_(files.c.state == "registered", _pages_kept < files.c.pages, not_(_holds_secret)),
+        ),
     ),
     "record_without_work": select(records.c.public_id).where(
         records.c.work.in_(["registered", "reading"]),

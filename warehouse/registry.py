@@ -4,17 +4,19 @@ Every function here runs inside the caller's transaction and may be repeated wit
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from warehouse import migrated
 from warehouse.audit import write_entry
 from warehouse.codes.dates import parse_date, today
 from warehouse.codes.dossiers import is_agency_code
 from warehouse.codes.public_ids import new_public_id
 from warehouse.database import upsert
-from warehouse.records import FieldValue
+from warehouse.numbers import number_key, repeated_number
+from warehouse.records import FieldValue, Secrecy
 from warehouse.result_types import ResultType, result_type_for
 from warehouse.rights import Actor
 from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
@@ -26,43 +28,47 @@ UNSETTLED = ("registered", "reading", "needs_review", "ready")
 
 
 @dataclass(frozen=True, slots=True)
-class NewRecord:
-    """One paper as triage knows it: where its pages are and what the list said of it."""
+class NewPart:
+    """Pages of a file that belong to a paper, both ends inclusive; `ordinal` orders a paper's parts."""
 
     file_id: int
-    item_id: int
-    batch_id: int
-    unit_id: int
     page_from: int
     page_to: int
+    ordinal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One paper as triage knows it: where its pages are and what list, path and batch say of it.
+
+    Without parts it is known by its metadata only. `secrecy`: the list says that it bears such a mark.
+    """
+
+    parts: Sequence[NewPart]
+    item_id: int | None
+    batch_id: int
+    unit_id: int
     kind: str
     hidden: bool
-    values: Sequence[FieldValue]
-    location: Mapping[str, str]
+    values: Sequence[FieldValue] = ()
+    location: Mapping[str, str] = field(default_factory=dict)
+    migrated: Mapping[str, str] | None = None
+    secrecy: Secrecy | None = None
 
 
 def register(connection: Connection, actor: Actor, papers: Sequence[NewRecord]) -> list[int]:
-    """Create records with their parts, fields, party, place and index entry."""
+    """Create records with their parts, fields, party, place and index entry; their ids in the same order."""
+    if not papers:
+        return []
     new = insert(records).returning(records.c.id, sort_by_parameter_order=True)
     ids = list(connection.scalars(new, [_record_row(paper) for paper in papers]))
     pairs = list(zip(ids, papers, strict=True))
-    connection.execute(
-        insert(parts),
-        [
-            {
-                "record_id": record_id,
-                "ordinal": 0,
-                "file_id": paper.file_id,
-                "page_from": paper.page_from,
-                "page_to": paper.page_to,
-            }
-            for record_id, paper in pairs
-        ],
-    )
+    add_parts(connection, [(record_id, part) for record_id, paper in pairs for part in paper.parts])
+    migrated.remember(connection, {id_: paper.migrated for id_, paper in pairs if paper.migrated})
     placed = [{"record_id": record_id, **paper.location} for record_id, paper in pairs if paper.location]
     for row in placed:
         connection.execute(insert(locations), row)
-    take_list_values(connection, {record_id: paper.values for record_id, paper in pairs})
+    take_values(connection, {record_id: paper.values for record_id, paper in pairs})
     touch(connection, [record_id for record_id, paper in pairs if not paper.values])
     for batch_id in dict.fromkeys(paper.batch_id for paper in papers):
         made = [record_id for record_id, paper in pairs if paper.batch_id == batch_id]
@@ -70,16 +76,32 @@ def register(connection: Connection, actor: Actor, papers: Sequence[NewRecord]) 
     return ids
 
 
-def take_list_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
-    """Add values of a list (manifest), and what follows from them; returns the records that changed."""
+def add_parts(connection: Connection, new: Sequence[tuple[int, NewPart]]) -> None:
+    """Pages that belong to records (by id); a part that is there already stays as it is."""
+    rows = [{"record_id": record_id, **asdict(part)} for record_id, part in new]
+    upsert(connection, parts, rows, ["record_id", "ordinal"])
+
+
+def add_scan(connection: Connection, record_id: int, part: NewPart, item_id: int) -> None:
+    """A file of a paper that is a record already; what was metadata alone gets its scan."""
+    add_parts(connection, [(record_id, part)])
+    connection.execute(
+        update(records)
+        .where(records.c.id == record_id, records.c.work == "metadata_only")
+        .values(work="registered", item_id=item_id)
+    )
+    touch(connection, {record_id})
+
+
+def take_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
+    """Add what is known without reading, and what follows from it; returns the records that changed."""
     changed = add_values(connection, additions)
     if not changed:
         return changed
     shown = values_of(connection, sorted(changed))
     for record_id in changed:
         _set_holder(connection, record_id, shown[record_id])
-        _join_dossier(connection, record_id, shown[record_id])
-        _set_validity(connection, record_id, shown[record_id])
+        _settle_facts(connection, record_id, shown[record_id])
     touch(connection, changed)
     return changed
 
@@ -110,14 +132,14 @@ def file_record(
     add_values(connection, {record_id: values})
     shown = values_of(connection, [record_id])[record_id]
     add_values(connection, {record_id: _result_type(shown)})
-    _set_validity(connection, record_id, shown)
-    _join_dossier(connection, record_id, shown)
-    review = judge(shown)
+    _settle_facts(connection, record_id, shown)
+    review = [*judge(shown), *repeated_number(connection, record_id)]
     connection.execute(
         update(records)
         .where(records.c.id == record_id, records.c.work.in_(UNSETTLED))
         .values(work="needs_review" if review else "ready", review=review, read_at=datetime.now(UTC))
     )
+    migrated.honour_approval(connection, record_id)
     touch(connection, {record_id})
     write_entry(connection, actor, "file", f"record {record_id}", review=review)
 
@@ -153,6 +175,7 @@ def _result_type(values: Values) -> list[FieldValue]:
 
 
 def _record_row(paper: NewRecord) -> dict[str, object]:
+    known = "registered" if paper.parts else "metadata_only"
     return {
         "public_id": new_public_id(),
         "kind": paper.kind,
@@ -160,7 +183,8 @@ def _record_row(paper: NewRecord) -> dict[str, object]:
         "item_id": paper.item_id,
         "digitised_by_id": paper.unit_id,
         "custodian_id": paper.unit_id,
-        "work": "registered",
+        "work": "quarantined" if paper.secrecy else known,
+        "secrecy": paper.secrecy,
         "availability": "hidden" if paper.hidden else "released",
         "review": [],
         "revision": 0,
@@ -169,19 +193,20 @@ def _record_row(paper: NewRecord) -> dict[str, object]:
     }
 
 
-def _set_validity(connection: Connection, record_id: int, values: Values) -> None:
+def _settle_facts(connection: Connection, record_id: int, values: Values) -> None:
+    """What follows from the shown values: validity, the key of the paper's number, the dossier."""
     validity = derive(type_of(values), values.text("issued_on"), values.text("valid_until"))
+    facts = {"valid_kind": validity.kind, "valid_from": validity.valid_from, "valid_to": validity.valid_to}
     connection.execute(
-        update(records)
-        .where(records.c.id == record_id)
-        .values(valid_kind=validity.kind, valid_from=validity.valid_from, valid_to=validity.valid_to)
+        update(records).where(records.c.id == record_id).values(**facts, number_key=number_key(values))
     )
+    _join_dossier(connection, record_id, values)
 
 
 def _set_holder(connection: Connection, record_id: int, values: Values) -> None:
-    """The list's holder as a party; a changed list changes it."""
+    """The holder whom the list names as a party; a changed list changes it."""
     name = values.one("holder_name")
-    if name is None or name.origin != "manifest":
+    if name is None:
         return
     party = {
         "record_id": record_id,

@@ -11,7 +11,9 @@ from warehouse.rights import Actor, scope_of
 from warehouse.tables import files, records, units
 from warehouse.units import unit_in_force
 
-COUNTS = ("files", "registered", "read", "needs_review", "approved", "digitised", "returned")
+COUNTS = (
+    "files", "registered", "read", "needs_review", "approved", "digitised", "returned", "metadata_only",
+)  # fmt: skip
 
 
 def progress(
@@ -69,7 +71,7 @@ def _records(end: datetime, day: date) -> Any:
     return (
         select(
             records.c.digitised_by_id.label("unit_id"),
-            func.count().label("registered"),
+            _count(records.c.work != "metadata_only").label("registered"),
             _count(records.c.read_at < end).label("read"),
             _count(records.c.work == "needs_review").label("needs_review"),
             _count(approved).label("approved"),
@@ -77,6 +79,7 @@ def _records(end: datetime, day: date) -> Any:
                 and_(approved, records.c.kind == "result", records.c.digitised_on <= day, _in_force())
             ).label("digitised"),
             _count(records.c.work == "returned").label("returned"),
+            _count(records.c.work == "metadata_only").label("metadata_only"),
         )
         .where(records.c.received_at < end)
         .group_by(records.c.digitised_by_id)

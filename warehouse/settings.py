@@ -21,6 +21,8 @@ class Settings(BaseSettings):
 
     max_pages: int = Field(default=3000, ge=1)
     max_file_bytes: int = Field(default=2 * 1024**3, ge=1)
+    max_zip_members: int = Field(default=100_000, ge=1)
+    max_zip_bytes: int = Field(default=200 * 1024**3, ge=1)
     page_seconds: int = Field(default=120, ge=1)
     reader_memory_bytes: int = Field(default=2 * 1024**3, ge=512 * 1024**2)
 

@@ -13,6 +13,9 @@ from tqdm import tqdm
 
 from warehouse.errors import UsageError
 
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+out_path = click.Path(dir_okay=False, writable=True, path_type=Path)
+
 
 def print_json(data: object) -> None:
     """One JSON document on stdout."""

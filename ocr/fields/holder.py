@@ -56,7 +56,9 @@ def _from_form(line: Line, label: re.Match[str], about: Sequence[Line]) -> list[
 
 def _from_prose(pages: Sequence[list[Line]]) -> list[FieldValue]:
     """«… ông A, sinh ngày …, số định danh cá nhân …»: only if the paper tells of one person so."""
-    told = [(text, hit) for text in map(running, pages) for hit in IN_PROSE.finditer(text.plain)]
+    told = [
+        (text, hit) for text in map(running, filter(None, pages)) for hit in IN_PROSE.finditer(text.plain)
+    ]
     if len({hit["id"] for _, hit in told}) != 1:
         return []
     text, hit = told[0]

@@ -23,7 +23,9 @@ def organisation(pages: Sequence[list[Line]]) -> list[FieldValue]:
         for place, line in enumerate(lines):
             if label := LABELLED.search(line.plain):
                 return [_name(line.part(*label.span("name"))), *_code(running(lines[place:]))]
-    told = [(text, hit) for text in map(running, pages) for hit in IN_PROSE.finditer(text.plain)]
+    told = [
+        (text, hit) for text in map(running, filter(None, pages)) for hit in IN_PROSE.finditer(text.plain)
+    ]
     if len({hit["code"] for _, hit in told}) != 1:
         return []
     text, hit = told[0]

@@ -131,16 +131,26 @@ def test_a_phrase_never_runs_from_one_value_into_the_next(index: Index) -> None:
     assert ask(index, '"khai sinh"')["total"] == 0
 
 
+PLACE = {"box": "Hộp 7", "folder": "Cặp"}
+
+
 def test_all_that_is_known_of_a_paper_is_found_by_its_words(index: Index) -> None:
     known = {
         "reference_number": "12/QĐ-UBND", "doc_type": "Quyết định", "issuing_agency": "UBND xã Đồng Đăng",
         "subject": "trợ cấp", "signer": "Hoàng Văn Thụ", "holder_name": "Nông Thị Lan", "text": "văn bản",
-        "result_type": "KQ.G15.000031", "dossier_code": "H37.20-230913-0001", "box": "Hộp 7", "folder": "Cặp",
+        "result_type": "KQ.G15.000031", "dossier_code": "H37.20-230913-0001", "register": "KS 2019",
+        "source_id": "KQ-17",
         "path": "khai_sinh/scan_004.pdf",
     }  # fmt: skip
-    index.apply([], [paper("AB2C", holder_ids=("020190001234",), **known), paper("B")])
-    for value in [*known.values(), "020190001234", "ab2c", "scan_004"]:
+    index.apply([], [paper("AB2C", holder_ids=("020190001234",), location=PLACE, **known), paper("B")])
+    for value in [*known.values(), *PLACE.values(), "020190001234", "ab2c", "scan_004"]:
         assert set(found(ask(index, value))) == {"AB2C"}, value
+
+
+def test_a_place_in_the_archive_is_a_filter(index: Index) -> None:
+    index.apply([], [paper("A", location=PLACE), paper("B", location={"box": "Hộp 71"}), paper("C")])
+    assert set(found(ask(index, "", places=(("box", "hop 7"),)))) == {"A"}
+    assert set(found(ask(index, "", places=(("box", "Hộp 7"), ("folder", "Tờ"))))) == set()
 
 
 def test_every_word_must_be_there_in_whichever_value(index: Index) -> None:

@@ -38,7 +38,7 @@ class Child:
         self.process.stdin.flush()
 
     def ask(self, **request: object) -> dict[str, object]:
-        self.send({"seconds": 60, **request})
+        self.send({"seconds": 60, "password": "", **request})
         return json.loads(self.process.stdout.readline())
 
     def has_loaded(self, library: str) -> bool:
@@ -87,7 +87,7 @@ def test_every_request_gets_one_line_with_its_result_or_its_reason(child, page, 
     (tmp_path / "empty").touch()
     assert child.ask(op="inspect", path=page) == {
         "ok": True,
-        "result": {"media_type": "image/png", "pages": 1},
+        "result": {"media_type": "image/png", "pages": 1, "locked": False},
     }
     assert child.ask(op="inspect", path=str(tmp_path / "empty")) == {
         "ok": False,
@@ -130,7 +130,7 @@ def test_limits_hold_and_processor_time_is_renewed_with_each_request(child, page
 
 
 def test_closed_input_ends_the_child_and_its_tesseract_in_the_middle_of_a_page(child, page):
-    child.send({"op": "read_page", "path": page, "number": 1, "seconds": 60})
+    child.send({"op": "read_page", "path": page, "number": 1, "password": "", "seconds": 60})
     assert wait_for(child.seen.children)
     tesseract = child.seen.children()
     for process in tesseract:

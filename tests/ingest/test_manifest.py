@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.manifest import Manifest, match, read_manifest
+from ingest.manifest import Manifest, read_manifest
 from ingest.manifest_rows import ManifestRow
 from warehouse.errors import UsageError
-from warehouse.reasons import reasons
 
 HEADER = (
     "Tên tệp;Trang;Số, ký hiệu;NGÀY BAN HÀNH;Loại giấy tờ;Mã kết quả;Họ tên chủ giấy tờ;Số định danh;Ngày sinh;"
@@ -28,10 +27,6 @@ def refusal(folder: Path, content: bytes) -> UsageError:
     return refused.value
 
 
-def row(path: str, number: int = 2, pages: tuple[int, int] | None = None) -> ManifestRow:
-    return ManifestRow(number, path, pages)
-
-
 def reasons_of(manifest: Manifest) -> list[tuple[int | None, str | None, str]]:
     return [(problem.row, problem.column, problem.reason) for problem in manifest.problems]
 
@@ -47,7 +42,7 @@ def test_a_row_gives_its_file_pages_values_and_place(tmp_path: Path) -> None:
     assert manifest.rows == [
         ManifestRow(
             row=2,
-            path="Quyển 1/a.pdf",
+            cell="Quyển 1/a.pdf",
             pages=(1, 2),
             values={
                 "reference_number": "12/QĐ-UBND",
@@ -90,7 +85,7 @@ def test_headers_and_names_are_the_same_composed_or_not(tmp_path: Path) -> None:
 
 def test_rows_are_counted_as_in_the_sheet_with_blank_rows_and_cells_of_many_lines(tmp_path: Path) -> None:
     manifest = read(tmp_path, 'file,subject\na.pdf,"hai\ndòng"\n\n,\nb.pdf,một\n')
-    assert [(row.row, row.path, row.values["subject"]) for row in manifest.rows] == [
+    assert [(row.row, row.cell, row.values["subject"]) for row in manifest.rows] == [
         (2, "a.pdf", "hai dòng"),
         (5, "b.pdf", "một"),
     ]
@@ -145,10 +140,10 @@ def test_a_row_with_a_cell_too_many_keeps_its_file_alone(tmp_path: Path) -> None
     assert reasons_of(manifest) == [(2, None, "extra_cells")]
 
 
-def test_a_row_without_a_file_name_is_reported(tmp_path: Path) -> None:
-    manifest = read(tmp_path, "file,subject\n,Về việc\n")
-    assert manifest.rows == []
-    assert reasons_of(manifest) == [(2, None, "missing_file_name")]
+def test_a_row_without_a_file_name_is_a_row_too_unless_nothing_in_it_is_understood(tmp_path: Path) -> None:
+    manifest = read(tmp_path, "file,subject,Màu giấy\n,Về việc,\n,,xanh\n")
+    assert manifest.rows == [ManifestRow(2, "", values={"subject": "Về việc"})]
+    assert reasons_of(manifest)[1:] == [(3, None, "nothing_understood")]
 
 
 @pytest.mark.parametrize(
@@ -175,14 +170,16 @@ def test_a_row_may_say_that_its_paper_is_a_component(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"subject;signer\nx;y\n", "manifest_no_file_column"),
-        (b"", "manifest_no_file_column"),
-        ("tên tệp,trích yếu\na.pdf,Về việc\n".encode("utf-16"), "manifest_not_utf8"),
-        ("file,họ tên\na.pdf,Tr\u00ean\n".encode("cp1258", "replace"), "manifest_not_utf8"),
-        (b"PK\x03\x04\xff\xfe", "manifest_not_utf8"),
+        (b"", "manifest_no_header"),
+        (b"a.pdf;b\nx;y\n", "manifest_no_header"),
+        (b"file\na\0b\n", "manifest_not_a_list"),
+        (b"PK\x03\x04\xff\xfe", "manifest_damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "manifest_damaged"),
+        ("file,subject\na.pdf,x".encode("utf-16")[:-1], "manifest_damaged"),
         (b'file,subject\na.pdf,x\nb.pdf,"open\nc.pdf,y\n', "manifest_not_csv"),
         (b"file\n" + b"x" * 200_000, "manifest_not_csv"),
         (b"x" * 200_000, "manifest_not_csv"),
+        (b"file,subject\na.pdf" + b",x" * 300, "manifest_too_many_columns"),
     ],
 )
 def test_what_is_no_list_is_refused_with_a_sentence(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -200,48 +197,3 @@ def test_a_list_that_is_not_there_is_refused(tmp_path: Path) -> None:
         with pytest.raises(UsageError) as refused:
             read_manifest(path)
         assert refused.value.reason == "bad_path"
-
-
-def test_files_are_matched_by_path_then_by_a_name_that_is_unique() -> None:
-    paths = ["Hộp 1/a.pdf", "Hộp 1/b.PDF", "Hộp 2/a.pdf", unicodedata.normalize("NFD", "Hộp 2/Hòa.pdf")]
-    rows = [row("Hộp 2/a.pdf", 2), row("B.pdf", 3), row("Hoà", 4), row("D:/scan/hộp 1/b", 5, (1, 1))]
-    matched = match(rows[:3], paths)
-    assert {path: [row.row for row in found] for path, found in matched.by_path.items()} == {
-        paths[2]: [2],
-        paths[1]: [3],
-        paths[3]: [4],
-    }
-    assert matched.without_row == ["Hộp 1/a.pdf"]
-    assert [(problem.path, problem.reason) for problem in matched.problems] == [("Hộp 1/a.pdf", "no_row")]
-    assert list(match(rows[3:], paths).by_path) == ["Hộp 1/b.PDF"]
-
-
-def test_rows_that_name_no_file_or_several_are_left_over() -> None:
-    matched = match([row("a", 2), row("c.pdf", 3)], ["1/a.pdf", "2/a.pdf"])
-    assert [row.row for row in matched.without_file] == [2, 3]
-    told = [(problem.row, problem.reason) for problem in matched.problems if problem.row]
-    assert told == [(2, "ambiguous_file"), (3, "no_such_file")]
-
-
-def test_a_file_has_one_row_or_rows_of_pages_that_lie_apart() -> None:
-    rows = [
-        row("a.pdf", 2), row("a.pdf", 3, (1, 3)), row("a.pdf", 4, (7, 9)), row("a.pdf", 5, (3, 4)),
-        row("a.pdf", 6, (4, 6)), row("a.pdf", 7, (2, 8)), row("b.pdf", 8), row("b", 9),
-    ]  # fmt: skip
-    matched = match(rows, ["a.pdf", "b.pdf"])
-    assert [row.row for row in matched.by_path["a.pdf"]] == [3, 4, 6]
-    assert [row.row for row in matched.by_path["b.pdf"]] == [8]
-    assert sorted((problem.row, problem.reason) for problem in matched.problems if problem.row) == [
-        (2, "repeated_file"),
-        (5, "overlapping_pages"),
-        (7, "overlapping_pages"),
-        (9, "repeated_file"),
-    ]
-
-
-def test_every_problem_of_a_list_has_its_sentence() -> None:
-    told = {
-        "unknown_column", "repeated_column", "missing_file_name", "extra_cells", "bad_pages", "bad_kind",
-        "no_such_file", "ambiguous_file", "repeated_file", "overlapping_pages", "no_row", "too_long",
-    }  # fmt: skip
-    assert told <= set(reasons())

@@ -94,10 +94,10 @@ def test_lease_of_a_job_in_hand_is_renewed_while_it_takes_long(received, reader,
     worker = Worker(received, reader)
     inspect = Reader.inspect
 
-    def slowly(self: Reader, path: Path) -> Any:
+    def slowly(self: Reader, path: Path, password: str) -> Any:
         time.sleep(received.settings.lease_seconds * 4)
         assert Ledger(received.database, "thief", 1, 4).claim() is None
-        return inspect(self, path)
+        return inspect(self, path, password)
 
     monkeypatch.setattr(Reader, "inspect", slowly)
     with worker.holding_leases():
@@ -142,9 +142,9 @@ def test_worker_that_is_told_to_stop_finishes_the_job_in_hand(received, reader, 
     worker = Worker(received, reader)
     inspect = Reader.inspect
 
-    def stop_meanwhile(self: Reader, path: Path) -> Any:
+    def stop_meanwhile(self: Reader, path: Path, password: str) -> Any:
         worker.stop.set()
-        return inspect(self, path)
+        return inspect(self, path, password)
 
     monkeypatch.setattr(Reader, "inspect", stop_meanwhile)
     worker.run(until_empty=True)

@@ -134,6 +134,18 @@ def scans(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def listed(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a list: a header and rows."""
+
+    def write(*lines: str) -> Path:
+        path = tmp_path / "list.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def draw() -> Callable[..., Path]:
     """Makes a scan of a few short lines a page, quickly read; its type is the path's suffix."""

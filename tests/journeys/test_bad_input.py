@@ -68,8 +68,8 @@ def test_each_bad_file_is_rejected_with_its_reason_and_the_good_ones_are_stored(
         "rỗng.pdf": ("rejected", "empty"),
         "khóa.pdf": ("rejected", "encrypted"),
         "không trang.pdf": ("rejected", "no_pages"),
-        "giả.pdf": ("rejected", "unknown_type"),
-        "chữ.jpg": ("rejected", "unknown_type"),
+        "giả.pdf": ("rejected", "save_as_scan"),
+        "chữ.jpg": ("rejected", "print_to_pdf"),
         "rác.tif": ("rejected", "unknown_type"),
     }
     khoso.work()

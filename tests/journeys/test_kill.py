@@ -1,89 +1,18 @@
 """Nothing is lost and nothing is done twice, whoever is killed at whatever moment."""
 
 import hashlib
-import random
-import signal
-import subprocess
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
+
+from tests.journeys.killing import Crew
 
 UNITS = ("06184", "24373", "22924")
 DOCUMENTS = 60
-KINDS = ("importer", "worker", "child")
 KILLS = 8  # of each kind
 SEED = 20_250_106
-SPARED = 8
-"""Seconds: a page that loses two children in a row is rightly failed, and this is about no page failing."""
-
-
-class Crew:
-    """Importers, one a unit until its import has ended well, and two workers; the dead are replaced."""
-
-    def __init__(self, khoso: Any, folders: dict[str, Path]) -> None:
-        self.khoso = khoso
-        self.folders = dict(folders)
-        self.importers: dict[str, subprocess.Popen[str]] = {}
-        self.workers: list[subprocess.Popen[str]] = []
-        self.kills: Counter[str] = Counter()
-        self.spared_until: dict[int, float] = {}
-
-    def fill_up(self) -> None:
-        """Replace who is missing; an importer that ended by itself must have ended well."""
-        for unit, importer in list(self.importers.items()):
-            if importer.poll() is not None:
-                del self.importers[unit]
-                if importer.returncode != -signal.SIGKILL:
-                    assert importer.returncode == 0, importer.communicate()[1]
-                    if self.kills["importer"] >= KILLS:  # on a quick machine: once more, all duplicates
-                        del self.folders[unit]
-        for unit in self.folders.keys() - self.importers.keys():
-            folder = self.folders[unit]
-            arguments = ("import", folder, "--unit", unit, "--manifest", folder / "list.csv")
-            self.importers[unit] = self.khoso.start(*arguments)
-        self.workers = [worker for worker in self.workers if worker.poll() is None]
-        while len(self.workers) < 2:
-            self.workers.append(self.khoso.start("work", "--workers", 1))
-
-    def kill_one(self, chance: random.Random) -> None:
-        """Kill an importer, a worker or a reader child that is at work, if there is one."""
-        victims = sorted((kind, pid) for kind, pid in self._at_work() if self.kills[kind] < KILLS)
-        if not victims:
-            return
-        wanted = chance.choice(sorted({kind for kind, _ in victims}))
-        pid = chance.choice([pid for kind, pid in victims if kind == wanted])
-        with suppress(psutil.NoSuchProcess):
-            victim = psutil.Process(pid)
-            if wanted == "child":
-                self.spared_until[victim.ppid()] = time.monotonic() + SPARED
-            victim.kill()
-            self.kills[wanted] += 1
-
-    def end(self) -> None:
-        """Kill whoever is left."""
-        for process in [*self.importers.values(), *self.workers]:
-            process.kill()
-            process.communicate()
-
-    def _at_work(self) -> Iterator[tuple[str, int]]:
-        """Importers at any moment; who has started a reader child; that child if the last was not killed just now."""
-        yield from (
-            ("importer", importer.pid) for importer in self.importers.values() if importer.poll() is None
-        )
-        for kind, processes in (("importer", [*self.importers.values()]), ("worker", self.workers)):
-            for process in processes:
-                with suppress(psutil.NoSuchProcess):
-                    for child in psutil.Process(process.pid).children():
-                        if kind == "worker":
-                            yield kind, process.pid
-                        if time.monotonic() > self.spared_until.get(process.pid, 0):
-                            yield "child", child.pid
 
 
 def number_of(document: int) -> str:
@@ -111,19 +40,8 @@ def folders(tmp_path: Path, draw) -> dict[str, Path]:
 @pytest.mark.slow
 def test_importers_workers_and_children_killed_at_random_lose_nothing_and_do_nothing_twice(khoso, folders):
     khoso.settings["KHOSO_LEASE_SECONDS"] = "2"
-    chance = random.Random(SEED)
-    crew = Crew(khoso, folders)
-    try:
-        while crew.kills.total() < KILLS * len(KINDS):
-            crew.fill_up()
-            time.sleep(chance.uniform(0.0, 0.8))
-            crew.kill_one(chance)
-        while crew.folders:
-            crew.fill_up()
-            time.sleep(0.2)
-    finally:
-        crew.end()
-    assert crew.kills == dict.fromkeys(KINDS, KILLS)
+    imports = {unit: (folder, "--manifest", folder / "list.csv") for unit, folder in folders.items()}
+    Crew(khoso, imports, {0}, KILLS).run(SEED)
 
     for unit, folder in folders.items():
         again = khoso.take_in(folder, "--manifest", folder / "list.csv", "--wait", unit=unit)

@@ -1,24 +1,9 @@
 """A unit's own list: which papers it makes of a file, and what it adds when it comes again."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-List = Callable[..., Path]
-
-
-@pytest.fixture
-def listed(tmp_path: Path) -> List:
-    """Writes a list: a header and rows."""
-
-    def write(*lines: str) -> Path:
-        path = tmp_path / "list.csv"
-        path.write_text("\n".join(lines), encoding="utf-8")
-        return path
-
-    return write
 
 
 @pytest.fixture

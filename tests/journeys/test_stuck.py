@@ -54,8 +54,8 @@ def test_triage_that_fails_is_stuck_and_costs_its_neighbours_nothing(khoso, scan
 
     inspect = Reader.inspect
 
-    def inspect_or_fail(self: Reader, path: Any) -> Any:
-        return fail() if path.read_bytes() == bad else inspect(self, path)
+    def inspect_or_fail(self: Reader, path: Any, password: str) -> Any:
+        return fail() if path.read_bytes() == bad else inspect(self, path, password)
 
     with monkeypatch.context() as fault:
         fault.setattr(Reader, "inspect", inspect_or_fail)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -57,10 +58,19 @@ def image_bytes(kind: str, noise: int = 0, **save: object) -> bytes:
     return buffer.getvalue()
 
 
-def tiff_bytes(frames: int) -> bytes:
+def tiff_bytes(frames: int, **save: object) -> bytes:
     more = [Image.new("1", (90, 120), 1)] * (frames - 1)
     buffer = BytesIO()
-    Image.new("1", (90, 120), 1).save(buffer, "TIFF", save_all=True, append_images=more)
+    Image.new("1", (90, 120), 1).save(buffer, "TIFF", save_all=True, append_images=more, **save)
+    return buffer.getvalue()
+
+
+def heic_bytes(*sizes: tuple[int, int]) -> bytes:
+    pictures = pillow_heif.HeifFile()
+    for size in sizes:
+        pictures.add_from_pillow(Image.new("RGB", size, "white"))
+    buffer = BytesIO()
+    pictures.save(buffer)
     return buffer.getvalue()
 
 
@@ -91,6 +101,13 @@ def bomb(side: int) -> bytes:
     [
         (pdf_bytes(3), PDF, 3),
         (tiff_bytes(5), "image/tiff", 5),
+        (tiff_bytes(5, big_tiff=True), "image/tiff", 5),
+        (tiff_bytes(2, compression="group4"), "image/tiff", 2),
+        (image_bytes("WEBP"), "image/webp", 1),
+        (image_bytes("WEBP", lossless=True), "image/webp", 1),
+        (image_bytes("AVIF"), "image/avif", 1),
+        (heic_bytes((90, 120)), "image/heic", 1),
+        (heic_bytes((90, 120), (60, 60), (120, 90)), "image/heic", 3),
         (image_bytes("JPEG"), "image/jpeg", 1),
         (image_bytes("PNG"), "image/png", 1),
     ],
@@ -139,12 +156,12 @@ trailer <</Root 1 0 R /Size 4>>
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"Kinh gui Uy ban nhan dan", "unknown_type"),
-        (b"\0" * 5000, "unknown_type"),
-        (b"PK\3\4" + b"\0" * 60, "unknown_type"),
-        (image_bytes("WEBP"), "unknown_type"),
-        (image_bytes("GIF"), "unknown_type"),
-        (image_bytes("BMP"), "unknown_type"),
+        (b"Kinh gui Uy ban nhan dan", "print_to_pdf"),
+        (b"\0" * 5000, "damaged"),
+        (bytes(range(256)) * 40, "unknown_type"),
+        (b"PK\3\4" + b"\0" * 60, "nested_zip"),
+        (image_bytes("GIF"), "save_as_scan"),
+        (image_bytes("BMP"), "save_as_scan"),
         (pdf_bytes(2, encryption=pikepdf.Encryption(owner="owner", user="secret")), "encrypted"),
         (saved(pikepdf.new()), "no_pages"),
         (b"%PDF-1.7\n", "damaged"),
@@ -156,6 +173,10 @@ trailer <</Root 1 0 R /Size 4>>
         (image_bytes("JPEG")[:-2000], "damaged"),
         (image_bytes("JPEG")[:100], "damaged"),
         (tiff_bytes(2)[:6], "damaged"),
+        (heic_bytes((90, 120))[:-9], "damaged"),
+        (image_bytes("AVIF")[:200], "damaged"),
+        (image_bytes("WEBP")[:-9], "damaged"),
+        (heic_bytes((90, 120), (1_200, 900)), "too_many_pixels"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_with_its_reason(inspected, content, reason):
@@ -180,6 +201,50 @@ def test_tiff_whose_directories_loop_is_damaged(inspected):
         inspected(bytes(content))
 
 
+@pytest.mark.parametrize("big", [False, True])
+def test_size_of_every_frame_of_a_tiff_counts(inspected, big):
+    huge = Image.new("1", (2_000, 1_000), 1)
+    buffer = BytesIO()
+    Image.new("1", (90, 120), 1).save(buffer, "TIFF", save_all=True, append_images=[huge], big_tiff=big)
+    with pytest.raises(Refused, match="2000×1000"):
+        inspected(buffer.getvalue())
+
+
+def test_moving_picture_is_no_paper(inspected):
+    more = [Image.new("RGB", (90, 120), "red")]
+    buffer = BytesIO()
+    Image.new("RGB", (90, 120)).save(buffer, "WEBP", save_all=True, append_images=more)
+    with pytest.raises(Refused, match="moving WEBP"):
+        inspected(buffer.getvalue())
+
+
+@pytest.mark.parametrize("level", [2, 3, 4, 6])
+def test_locked_pdf_opens_with_its_password_alone(tmp_path, level):
+    how = {"R": level, "aes": level > 3, "metadata": level > 3}
+    lock = pikepdf.Encryption(user="123456", owner="654321", **how)
+    (tmp_path / "locked.pdf").write_bytes(pdf_bytes(2, encryption=lock))
+    for password in ("123456", "654321"):
+        assert inspect(tmp_path / "locked.pdf", LIMITS, password) == Inspection(PDF, 2, locked=True)
+    for password, reason in (("", "encrypted"), ("sai", "wrong_password")):
+        with pytest.raises(Refused) as refusal:
+            inspect(tmp_path / "locked.pdf", LIMITS, password)
+        assert refusal.value.reason == reason
+
+
+def test_password_of_the_batch_does_no_harm_to_an_open_file(tmp_path):
+    (tmp_path / "open.pdf").write_bytes(pdf_bytes(2))
+    assert inspect(tmp_path / "open.pdf", LIMITS, "mật khẩu") == Inspection(PDF, 2, locked=False)
+
+
+def test_lock_that_no_password_opens_is_told_as_a_lock(inspected):
+    content = pdf_bytes(1).replace(
+        b"trailer <<", b"trailer << /Encrypt << /Filter /Adobe.PubSec /V 4 /SubFilter /adbe.pkcs7.s5 >>"
+    )
+    with pytest.raises(Refused) as refusal:
+        inspected(content)
+    assert refusal.value.reason == "encrypted"
+
+
 def test_tiff_cut_short_never_passes_with_fewer_pages(inspected):
     content = tiff_bytes(3)
     with pytest.raises(Refused, match="cut short"):
@@ -189,5 +254,5 @@ def test_tiff_cut_short_never_passes_with_fewer_pages(inspected):
 def test_refusal_names_the_figures(inspected):
     with pytest.raises(Refused, match="21 pages, more than 20"):
         inspected(pdf_bytes(21))
-    with pytest.raises(Refused, match="image/webp"):
-        inspected(image_bytes("WEBP"))
+    with pytest.raises(Refused, match="GIF picture"):
+        inspected(image_bytes("GIF"))

@@ -75,7 +75,7 @@ def test_a_page_scanned_on_its_side_or_head_is_shown_and_read_upright(
     paper: Image.Image, saved: Saved, turn: int
 ) -> None:
     reading = read(saved(paper.rotate(turn, expand=True)))
-    assert (reading.width, reading.height) == paper.size
+    assert (reading.width, reading.height, reading.turn) == (*paper.size, turn // 90)
     assert "Số: 128/QĐ-UBND" in zone(reading, "header_left")
     assert word(reading, "128/QĐ-UBND").box[1] == pytest.approx(290, abs=25)
 
@@ -110,6 +110,31 @@ def test_an_encrypted_pdf_says_so(paper: Image.Image, saved: Saved) -> None:
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         pdf.save(path, encryption=pikepdf.Encryption(owner="o", user="u"))
     assert read_page(path, 1, NullEngine(), Limits()).reason == "encrypted"
+
+
+def test_a_locked_pdf_is_read_with_its_password_as_a_scan_or_drawn(paper: Image.Image, saved: Saved) -> None:
+    path = saved(paper, "page.pdf")
+    for content in (b"", b"q 0 0 0 rg 10 10 9 9 re f Q"):
+        with pikepdf.open(path) as pdf:
+            pdf.pages[0].contents_add(content)
+            pdf.save(path.with_name("locked.pdf"), encryption=pikepdf.Encryption(owner="o", user="u"))
+        reading = read_page(path.with_name("locked.pdf"), 1, TesseractEngine(), Limits(), password="u")
+        assert "128/QĐ-UBND" in reading.text
+
+
+def test_a_scan_whose_picture_is_broken_has_failed_though_it_can_be_drawn_white(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(595, 842))
+    broken = pikepdf.Stream(pdf, b"\x00" * 300)
+    broken.stream_dict = pikepdf.Dictionary(
+        Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=1654, Height=2339,
+        BitsPerComponent=1, ColorSpace=pikepdf.Name.DeviceGray, Filter=pikepdf.Name.JBIG2Decode,
+    )  # fmt: skip
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(I=pdf.make_indirect(broken)))
+    page.contents_add(b"q 595 0 0 842 0 0 cm /I Do Q")
+    pdf.save(tmp_path / "broken.pdf")
+    reading = read_page(tmp_path / "broken.pdf", 1, NullEngine(), Limits())
+    assert (reading.status, reading.reason) == ("failed", "page_unreadable")
 
 
 def test_a_page_the_file_does_not_have_has_failed(paper: Image.Image, saved: Saved) -> None:

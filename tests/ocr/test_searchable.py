@@ -68,6 +68,25 @@ def test_words_of_a_pdf_page_are_found_where_they_stand_however_it_is_turned(tmp
     assert_same_places(found_words(tmp_path / "out"), shrunk(0.5))
 
 
+@pytest.mark.parametrize("turn", [1, 2, 3])
+@pytest.mark.parametrize("rotate", [0, 90])
+def test_words_of_a_page_that_was_read_turned_stand_upright_on_the_turned_page(tmp_path, rotate, turn):
+    source = pdf_file(tmp_path / "in", rotate=rotate)
+    before = source.read_bytes()
+    size = (1600, 1200) if (rotate // 90 + turn) % 2 else (1200, 1600)
+    make_searchable(source, [reading(size=size, turn=turn)], tmp_path / "out")
+    assert_same_places(found_words(tmp_path / "out"), shrunk(0.5))
+    with pikepdf.open(tmp_path / "out") as pdf:
+        assert pdf.pages[0].rotation == (rotate + 90 * turn) % 360
+    assert source.read_bytes() == before
+
+
+def test_a_locked_pdf_gets_its_text_with_its_password(tmp_path):
+    source = pdf_file(tmp_path / "in", encryption=pikepdf.Encryption(owner="owner", user="secret"))
+    searchable_pdf([PdfPart(source, 1, 1, (reading(),), "secret")], tmp_path / "out")
+    assert set(found_words(tmp_path / "out")) == set(WORDS)
+
+
 @pytest.mark.parametrize(
     ("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("TIFF", "1"), ("TIFF", "I;16")]
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
+import pillow_heif
 import pytest
 from PIL import Image, ImageDraw
 
@@ -61,6 +62,19 @@ def test_the_turn_a_camera_notes_is_obeyed(saved: Saved) -> None:
     exif[0x0112] = 6  # to be turned a quarter clockwise
     path = saved(mark().transpose(Image.Transpose.ROTATE_90), exif=exif)
     assert is_upright(image_picture(path, 1, LIMITS))
+
+
+@pytest.mark.parametrize("name", ["page.webp", "page.heic"])
+def test_what_telephones_and_browsers_write_is_shown(saved: Saved, name: str) -> None:
+    pillow_heif.register_heif_opener()
+    assert is_upright(image_picture(saved(mark(), name, quality=90), 1, LIMITS))
+
+
+def test_red_ink_is_kept_apart_and_a_page_without_it_has_none(saved: Saved) -> None:
+    red = image_picture(saved(mark(), "page.png"), 1, LIMITS).red
+    assert red is not None
+    assert (red[530, 330] > 200, red[70, 70] < 20) == (True, True)
+    assert image_picture(saved(mark("L"), "page.png"), 1, LIMITS).red is None
 
 
 def test_each_frame_of_a_tiff_is_a_page(saved: Saved) -> None:

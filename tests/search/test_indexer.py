@@ -19,7 +19,7 @@ from warehouse.codes.dates import today
 from warehouse.database import Database
 from warehouse.errors import Busy
 from warehouse.records import FieldValue
-from warehouse.registry import NewRecord, register, touch
+from warehouse.registry import NewPart, NewRecord, register, touch
 from warehouse.rights import Actor, Scope
 from warehouse.tables import batches, files, items, objects, outbox, pages, records, units
 from warehouse.units import load_units
@@ -68,7 +68,7 @@ def add_paper(connection: Connection, name: str, *values: tuple[str, str], text:
     connection.execute(insert(pages).values(file_id=file, number=3, text="trang của giấy khác", **read))
     listed = [FieldValue(field, value, "manifest") for field, value in values]
     location = {"box": "Hộp 7", "folder": "Cặp 9"}
-    paper = NewRecord(file, item, batch, unit, 1, 2, "result", False, listed, location)
+    paper = NewRecord([NewPart(file, 1, 2)], item, batch, unit, "result", False, listed, location)
     return register(connection, CLERK, [paper])[0]
 
 

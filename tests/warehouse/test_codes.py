@@ -37,7 +37,7 @@ def test_a_date_is_read_in_every_usual_form_with_the_precision_it_has(
 
 @pytest.mark.parametrize(
     "text",
-    ["31/02/2025", "29/02/2025", "00/01/2025", "13/2025", "06/01/25", "1/2-2025", "1944", "ngày tháng 9"],
+    ["31/02/2025", "29/02/2025", "00/01/2025", "13/2025", "31/02/25", "1/2-2025", "1944", "ngày tháng 9"],
 )
 def test_what_is_no_date_since_1945_is_left_out(text: str) -> None:
     assert check_field("issued_on", text, TODAY) == Checked(None, "bad_date")
@@ -256,3 +256,59 @@ def test_every_reason_of_a_check_has_its_sentence() -> None:
     }  # fmt: skip
     warned = {"unknown_province_code", "early_dossier_code", "long_dossier_sequence"}
     assert told | warned | {"birth_year_mismatch", "ends_before_issue"} <= set(reasons())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("issued_on", "5.3.19", "2019-03-05"),
+        ("issued_on", "5-3-89", "1989-03-05"),
+        ("issued_on", "ngày 5 tháng 3 năm 19", "2019-03-05"),
+        ("holder_birth_date", "01/02/24", "2024-02-01"),
+        ("holder_birth_date", "01/02/26", "1926-02-01"),
+        ("valid_until", "31/12/30", "2030-12-31"),
+        ("valid_until", "31/12/89", "1989-12-31"),
+        ("issued_on", "01/02/44", None),
+        ("issued_on", "03/25/19", None),
+    ],
+)
+def test_a_year_of_two_digits_is_the_latest_possible_one_with_a_warning(
+    name: str, text: str, value: str | None
+) -> None:
+    checked = check_field(name, text, date(2025, 6, 30))
+    assert checked.value == value
+    assert checked.warnings == (("two_digit_year",) if value else ())
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (43529, "2019-03-05"),
+        (43529.75, "2019-03-05"),
+        (2019, "2019"),
+        (1, "1899-12-31"),
+        (0, "0"),
+        (10**9, "1000000000"),
+    ],
+)
+def test_a_number_in_a_column_of_days_is_a_day_or_a_year(number: float, text: str) -> None:
+    assert dates.date_of_number(number) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("register_year", "Năm 2019", "2019"),
+        ("register_year", "1899", None),
+        ("register_year", "2999", None),
+        ("register_year", "19", None),
+        ("register_book", "Quyển số: 01", "01"),
+        ("register_book", "01/2019", "01/2019"),
+        ("register_entry", "Số 45a", "45a"),
+        ("register_entry", "CH 00123", "CH00123"),
+        ("register_entry", "không rõ", None),
+        ("register_kind", "Sổ khai sinh", "Sổ khai sinh"),
+    ],
+)
+def test_a_register_has_a_year_books_and_entries(name: str, text: str, value: str | None) -> None:
+    assert check_field(name, text, TODAY).value == value

@@ -92,3 +92,39 @@ def test_a_newer_schema_is_refused_and_not_touched(database: Database) -> None:
         schema.upgrade(database)
     assert refused.value.reason == "too_new"
     assert reason_of_refusal(database) == "too_new"
+
+
+def test_site_of_the_former_version_keeps_its_rows(empty: Database) -> None:
+    """A list's row that named one file names it still, and whoever refers to a record finds it."""
+    with empty.write(durable=True, rebuilding=True) as connection:
+        config = schema._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        for statement in _FORMER_ROWS:
+            connection.execute(text(statement))
+    schema.upgrade(empty)
+    with empty.read() as connection:
+        rows = connection.execute(text("SELECT row_id, ordinal, item_id FROM row_files")).all()
+        assert rows == [(1, 0, 1)]
+        assert connection.execute(text("SELECT work, secrecy_cleared FROM records")).all() == [("ready", 0)]
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+    with empty.read() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+_FORMER_ROWS = (
+    "INSERT INTO units VALUES (1, '06184', 'Xã', 'commune', NULL, '2025-07-01', NULL)",
+    "INSERT INTO batches (id, unit_id, source, manner, created_at, created_by)"
+    " VALUES (1, 1, '/scans', 'stock', '2026-01-01', 'an')",
+    f"INSERT INTO objects VALUES ('{'a' * 64}', 9, '2026-01-01')",
+    "INSERT INTO files (id, unit_id, sha256, state, received_at)"
+    f" VALUES (1, 1, '{'a' * 64}', 'registered', '2026-01-01')",
+    "INSERT INTO items (id, batch_id, path, source_path, outcome, file_id)"
+    " VALUES (1, 1, 'a.pdf', 'a.pdf', 'stored', 1)",
+    'INSERT INTO manifest_rows (id, batch_id, "row", item_id, kind, "values", location)'
+    " VALUES (1, 1, 2, 1, 'result', '{}', '{}')",
+    "INSERT INTO records (id, public_id, kind, batch_id, item_id, digitised_by_id, custodian_id, work,"
+    " availability, review, revision, received_at, valid_kind)"
+    " VALUES (1, 'ABCD', 'result', 1, 1, 1, 1, 'ready', 'released', '[]', 1, '2026-01-01', 'UNKNOWN')",
+    "INSERT INTO parts (record_id, ordinal, file_id, page_from, page_to) VALUES (1, 0, 1, 1, 1)",
+)

@@ -13,18 +13,29 @@ VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 FIRST_YEAR = 1945
 FIRST_BIRTH_YEAR = 1900
+LAST_YEAR = 2100
 
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         r"(?:ngày\s+)?(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s+năm\s+(?P<y>\d{4})",
         r"(?:ngày\s+)?(?P<d>\d{1,2})\s*([/.-])\s*(?P<m>\d{1,2})\s*\2\s*(?P<y>\d{4})",
-        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[T ]00:00(?::00)?)?",  # spreadsheets add midnight
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?)?",  # spreadsheets add a time
         r"(?:tháng\s+)?(?P<m>\d{1,2})(?:\s*[/.-]\s*|\s+năm\s+)(?P<y>\d{4})",
         r"(?P<y>\d{4})-(?P<m>\d{1,2})",
         r"(?:năm\s+)?(?P<y>\d{4})",
     )
 )
+_SHORT_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?:ngày\s+)?(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2})\s+năm\s+(?P<y>\d{2})",
+        r"(?:ngày\s+)?(?P<d>\d{1,2})\s*([/.-])\s*(?P<m>\d{1,2})\s*\2\s*(?P<y>\d{2})",
+    )
+)
+
+_SHEET_DAY_ZERO = date(1899, 12, 30)
+"""Day 0 of spreadsheets: they believe in 29 February 1900, so this holds from 1 March 1900 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,25 @@ def parse_date(text: str) -> PartialDate | None:
             parts = found.groupdict()
             return _real(int(parts["y"]), parts.get("m"), parts.get("d"))
     return None
+
+
+def parse_short_date(text: str, latest: date) -> PartialDate | None:
+    """Read a day whose year has two digits: the latest such year that keeps it within `latest`."""
+    for form in _SHORT_FORMS:
+        if found := form.fullmatch(text.strip()):
+            year = latest.year - latest.year % 100 + int(found["y"])
+            parsed = _real(year, found["m"], found["d"])
+            late = parsed.first > latest if parsed else year > latest.year
+            return _real(year - 100, found["m"], found["d"]) if late else parsed
+    return None
+
+
+def date_of_number(number: float) -> str:
+    """The day or year that a number in a column of days means: 2019 is a year, 43529 is 2019-03-05."""
+    if number == int(number) and FIRST_BIRTH_YEAR <= number <= LAST_YEAR:
+        return str(int(number))
+    last = (date(LAST_YEAR, 12, 31) - _SHEET_DAY_ZERO).days
+    return str(_SHEET_DAY_ZERO + timedelta(days=int(number))) if 1 <= number <= last else str(number)
 
 
 def _real(year: int, month: str | None, day: str | None) -> PartialDate | None:

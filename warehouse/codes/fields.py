@@ -25,6 +25,13 @@ NAME_LENGTH = 200
 TEXT_LENGTH = 2000
 FIRST_DOSSIER_YEAR = 2018  # the codes of TT 01/2018/TT-VPCP
 _USUAL_SEQUENCE_LENGTH = 4
+_LONGEST_TERM = 50  # years that a two-digit year of valid_until may lie ahead: land is lent for 50
+
+_YEAR = re.compile(r"(?:năm )?(\d{4})", re.IGNORECASE)
+_REGISTER_NUMBER = re.compile(
+    r"(?:(?:quyển|sổ|số|tập)[ .:]*)*((?:[A-ZĐ]{1,6}[ .-]?)?\d{1,8}[A-ZĐ]{0,4}(?:[/.-][\dA-ZĐ]{1,12}){0,3})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,8 @@ def check_field(name: str, value: str, on: date | None = None) -> Checked:
         return Checked(None, "too_long")
     if name in DATE_FIELDS:
         return _check_date(name, tidy, on or dates.today())
-    if name == "dossier_code":
-        return _check_dossier_code(tidy, on or dates.today())
-    if name == "holder_id":
-        return _check_holder_id(tidy, on or dates.today())
+    if name in _DATED_CHECKS:
+        return _DATED_CHECKS[name](tidy, on or dates.today())
     if name in _PARSERS:
         reason, parse = _PARSERS[name]
         parsed = parse(tidy)
@@ -95,13 +100,29 @@ def agree(name: str, one: str, other: str) -> bool:
 def _check_date(name: str, text: str, on: date) -> Checked:
     if name == "valid_until" and text.lower() in _NO_TERM_WORDS:
         return Checked(NO_TERM)
+    latest = on.replace(year=on.year + _LONGEST_TERM, day=1) if name == "valid_until" else on
     parsed = dates.parse_date(text)
+    short = None if parsed else dates.parse_short_date(text, latest)
+    parsed = parsed or short
     first_year = dates.FIRST_BIRTH_YEAR if name == "holder_birth_date" else dates.FIRST_YEAR
     if parsed is None or parsed.year < first_year:
         return Checked(None, "bad_date")
     if name != "valid_until" and parsed.first > on:
         return Checked(None, "future_date")
-    return Checked(str(parsed), precision=parsed.precision)
+    return Checked(str(parsed), None, ("two_digit_year",) if short else (), parsed.precision)
+
+
+def _check_register_year(text: str, on: date) -> Checked:
+    found = _YEAR.fullmatch(text)
+    if not found or not dates.FIRST_BIRTH_YEAR <= int(found[1]) <= on.year:
+        return Checked(None, "bad_register_year")
+    return Checked(found[1])
+
+
+def _register_number(text: str) -> str | None:
+    """The number of a book or an entry: digits, with letters or a year beside them; «Số 05» is 05."""
+    found = _REGISTER_NUMBER.fullmatch(text)
+    return found[1].replace(" ", "") if found else None
 
 
 def _check_dossier_code(text: str, on: date) -> Checked:
@@ -135,8 +156,16 @@ def _check_holder_id(text: str, on: date) -> Checked:
     return Checked(person.number, warnings=() if known else ("unknown_province_code",))
 
 
+_DATED_CHECKS: Mapping[str, Callable[[str, date], Checked]] = {
+    "dossier_code": _check_dossier_code,
+    "holder_id": _check_holder_id,
+    "register_year": _check_register_year,
+}
+
 _PARSERS: Mapping[str, tuple[str, Callable[[str], object | None]]] = {
     "reference_number": ("bad_reference_number", references.parse_reference),
     "procedure_code": ("bad_procedure_code", dossiers.parse_procedure_code),
     "result_type": ("bad_result_type", dossiers.parse_result_type),
+    "register_book": ("bad_register_number", _register_number),
+    "register_entry": ("bad_register_number", _register_number),
 }

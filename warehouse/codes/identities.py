@@ -43,6 +43,19 @@ def parse_personal_id(text: str) -> PersonalId | None:
     return PersonalId(found[0], found["province"], "female" if sex else "male", birth_year)
 
 
+def with_lost_zeros(number: str, this_year: int, born: int | None = None) -> str | None:
+    """The personal id or CMND that a spreadsheet cut short by taking it for a number; None if it is neither.
+
+    Every province's part of a personal id begins with 0 or 00; `born` is the holder's year of birth, if known.
+    """
+    if re.fullmatch(r"[1-9]\d{7}", number):
+        return f"0{number}"
+    person = parse_personal_id(number.zfill(12)) if re.fullmatch(r"[1-9]\d{9,10}", number) else None
+    if person is None or person.province not in PROVINCES_OF_IDS or person.birth_year > this_year:
+        return None
+    return person.number if born in (None, person.birth_year) else None
+
+
 def is_old_id_card(text: str) -> bool:
     """Whether this is the 9-digit number of a CMND."""
     return _OLD_CARD.fullmatch(digits(text)) is not None
