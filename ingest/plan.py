@@ -100,7 +100,7 @@ def make_plan(
 
 def _setting(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    known = _field_named(name.strip())
+    known = field_named(name.strip())
     if not equals or not value.strip() or (known is None and name not in NOT_FIELDS):
         raise UsageError("bad_default", text=text, names=_names())
     name = known or name
@@ -110,7 +110,8 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value.strip()
 
 
-def _field_named(name: str) -> str | None:
+def field_named(name: str) -> str | None:
+    """The field or place that a name means, short or whole; None if it means none."""
     name = SHORT.get(name, name)
     return name if name in (*FIELD_NAMES, *LOCATION_COLUMNS) else None
 
@@ -123,7 +124,7 @@ def _names() -> str:
 def _expression(pattern: str) -> re.Pattern[str]:
     """`{year}/{box}/{file}` as an expression over a path; the extension may be left out."""
     places = list(_PLACE.finditer(pattern))
-    of_register = any((_field_named(place[1]) or "").startswith("register_") for place in places)
+    of_register = any((field_named(place[1]) or "").startswith("register_") for place in places)
     text, end = "", 0
     for place in places:
         name = _pattern_name(place[1], of_register)
@@ -140,7 +141,7 @@ def _expression(pattern: str) -> re.Pattern[str]:
 def _pattern_name(written: str, of_register: bool) -> str | None:
     if written == YEAR:
         return "register_year" if of_register else "issued_on"
-    return _field_named(written)
+    return field_named(written)
 
 
 def _bad_pattern(pattern: str) -> UsageError:

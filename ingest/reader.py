@@ -4,6 +4,7 @@ import fcntl
 import json
 import logging
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from threading import Timer
 from types import TracebackType
 from typing import IO, Self, TypeVar
 
@@ -29,6 +29,7 @@ from warehouse.records import Inspection, Limits, PageReading, PdfPart
 PAGES_A_CHILD = 200
 RESIDENT_BYTES = 500 * 1024**2
 TABLE_SECONDS = 180
+CHUNK_BYTES = 65536
 ANSWER_BYTES = 64 * 1024**2
 LAST_WORDS_BYTES = 4096
 FOLDER_PREFIX = "khoso-reader-"
@@ -200,17 +201,26 @@ class _Child:
     def ask(self, request: Json, seconds: int) -> bytes:
         """The line that answers; none, or not a whole one, if the child died or had to be killed."""
         self.pages += request["op"] == "read_page"
-        timer = Timer(seconds, self._expire)
-        timer.start()
         try:
             self._write(request)
             self._requests.flush()
-            return self._answers.readline(ANSWER_BYTES)
         except BrokenPipeError:
             return b""
-        finally:
-            timer.cancel()
-            timer.join()
+        return self._line(time.monotonic() + seconds)
+
+    def _line(self, deadline: float) -> bytes:
+        """What it says up to the end of a line; a thread that watched the time cost more than a small answer."""
+        said = bytearray()
+        while not said.endswith(b"\n") and len(said) < ANSWER_BYTES:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
+                self._expire()
+                return b""
+            chunk = os.read(self._answers.fileno(), CHUNK_BYTES)
+            if not chunk:
+                break
+            said += chunk
+        return bytes(said)
 
     def is_fit(self) -> bool:
         """Alive and neither old nor fat."""

@@ -9,6 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.payload import SEPARATOR, SEPARATOR_BAR, write_payload
+from ingest.plan import SHORT, field_named
 from ingest.sheets_to_print import BOLD, REGULAR, draw_lines, draw_qr, sheets
 from warehouse.codes.fields import check_field
 from warehouse.errors import UsageError
@@ -30,8 +31,9 @@ def checked_values(settings: tuple[str, ...]) -> dict[str, str]:
     values = {}
     for text in settings:
         name, equals, value = text.partition("=")
+        name = field_named(name.strip()) or ""
         if not equals or name not in FIELD_NAMES or not value.strip():
-            raise UsageError("bad_separator_setting", text=text, names=", ".join(FIELD_NAMES))
+            raise UsageError("bad_separator_setting", text=text, names=", ".join((*SHORT, *FIELD_NAMES)))
         checked = check_field(name, value)
         if checked.value is None:
             raise UsageError(checked.reason or "", value=value)
