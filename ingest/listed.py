@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select, update
 
+from ingest.services import SYSTEM
 from warehouse import registry
 from warehouse.codes.fields import agree
 from warehouse.database import upsert
 from warehouse.jobs import NewJob, enqueue
+from warehouse.quarantine import set_apart
 from warehouse.records import FieldValue, Origin, Secrecy
 from warehouse.registry import NewPart
 from warehouse.tables import (
@@ -170,6 +172,10 @@ def take_row(connection: Connection, row: RowMapping, record: RowMapping, file_i
     """What a row says of a record that is there; one that was read from the file is filed again."""
     values = values_in(row)
     describes(connection, {row["id"]: record["id"]})
+    if row["secrecy"]:
+        set_apart(
+            connection, SYSTEM, select(records.c.id).where(records.c.id == record["id"]), row["secrecy"]
+        )
     if record["work"] == "approved":
         shown = values_of(connection, [record["id"]])[record["id"]]
         differing = {v.name: v.value for v in values if not agree(v.name, shown.text(v.name) or "", v.value)}

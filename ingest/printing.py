@@ -34,9 +34,12 @@ def account(data: dict[str, Any]) -> None:
         click.echo(f"  DANH MỤC ĐÁNG NGỜ / suspect list: {_both(data['suspect']['message'])}")
     bad = [problem for problem in data["manifest"] if not problem["warning"]]
     errors(errors_of({**data, "manifest": bad}))
-    if remarks := len(data["manifest"]) - len(bad):
-        more = "" if data["batch"] is None else f": khoso batch errors {data['batch']}"
-        click.echo(f"  {remarks} lưu ý về danh mục / remarks on the list{more}")
+    remarks = [problem for problem in data["manifest"] if problem["warning"]]
+    if remarks and data["batch"] is None:  # nobody can ask for them later
+        click.echo(f"  {len(remarks)} lưu ý về danh mục / remarks on the list:")
+        errors(errors_of({"items": [], "manifest": remarks}))
+    elif remarks:
+        click.echo(f"  {len(remarks)} lưu ý về danh mục / remarks: khoso batch errors {data['batch']}")
 
 
 def batches(found: Sequence[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ paper in hand may say that a mark was misread.
 
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from warehouse.audit import write_entry
 from warehouse.catalogue import find_record
@@ -23,9 +23,15 @@ def quarantine(connection: Connection, actor: Actor, file_id: int, number: int, 
     holds_page = select(parts.c.record_id).where(
         parts.c.file_id == file_id, parts.c.page_from <= number, parts.c.page_to >= number
     )
+    set_apart(connection, actor, holds_page, mark)
+
+
+def set_apart(connection: Connection, actor: Actor, record_ids: Select[tuple[int]], mark: Secrecy) -> None:
+    """Quarantine records, also approved ones; not those of which a person has said that they bear no mark."""
+    states = (*UNSETTLED, "approved")
     found = connection.execute(
         update(records)
-        .where(records.c.id.in_(holds_page), records.c.work.in_(UNSETTLED), ~records.c.secrecy_cleared)
+        .where(records.c.id.in_(record_ids), records.c.work.in_(states), ~records.c.secrecy_cleared)
         .values(work="quarantined", secrecy=mark)
         .returning(records.c.id, records.c.public_id)
     ).all()

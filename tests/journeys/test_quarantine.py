@@ -45,6 +45,16 @@ def test_person_who_has_the_paper_lifts_it_and_it_is_read(khoso, secret):
     assert khoso.json("verify")["ok"]
 
 
+def test_list_that_comes_later_sets_apart_what_was_found_before(khoso, scans, draw, listed):
+    draw(scans / "a.png", ["Lê An"])
+    [item] = khoso.read(scans)["items"]
+    khoso.run("approve", *item["records"])
+    assert khoso.found("Lê An") == item["records"]
+    khoso.take_in(scans, "--manifest", listed("tên tệp,họ tên,độ mật", "a.png,Lê An,Mật"))
+    assert khoso.json("show", *item["records"])["state"] == "quarantined"
+    assert khoso.found("Lê An") == []
+
+
 def test_whole_batch_can_be_called_secret(khoso, scans, draw):
     draw(scans / "a.png", ["Lê An"])
     assert khoso.read(scans, "--set", "secrecy=mật")["quarantined"] == 1
