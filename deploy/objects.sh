@@ -22,7 +22,7 @@ make_keys() {
 
 running() {  # the process of the pid file is this server, not one that got its number later
     local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *"$folder/data"* ]]
+    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"$folder/data"* ]]
 }
 
 launch() {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from minio.error import MinioException, S3Error, ServerError
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, MaxRetryError
 
 from warehouse.errors import Damaged, KhosoError, StoreFull, Unavailable
 from warehouse.s3_url import Bucket
@@ -31,7 +31,8 @@ def server_errors(bucket: Bucket, sha256: str | None = None) -> Iterator[None]:
     except MinioException as error:
         raise Unavailable("store_error", error=str(error)[:200]) from error
     except HTTPError as error:
-        raise Unavailable("store_away", endpoint=bucket.endpoint, error=str(error)[:200]) from error
+        cause = error.reason if isinstance(error, MaxRetryError) else error
+        raise Unavailable("store_away", endpoint=bucket.endpoint, error=str(cause)[:200]) from error
 
 
 def _of_code(error: S3Error, bucket: Bucket, sha256: str | None) -> KhosoError:
