@@ -63,12 +63,13 @@ def open_services(settings: Settings) -> Services:
     if database.is_missing():
         raise UsageError("not_initialised")
     schema.require_current(database)
-    return Services(settings, database, open_store(settings.store_url), open_index(settings.index_url))
+    return Services(settings, database, open_store(settings), open_index(settings.index_url))
 
 
 def make_site(settings: Settings) -> None:
     """Create or upgrade a site: home folder, tables, units. Safe to repeat."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    open_store(settings).check()
     database = Database(settings.database_url)
     schema.upgrade(database)
     with database.write(durable=True) as connection:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from warehouse.errors import UsageError
@@ -18,6 +18,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     store_url: str = ""
     index_url: str = ""
+
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_retention_days: int = Field(default=0, ge=0)
+    s3_timeout_seconds: float = Field(default=30, gt=0)
 
     max_pages: int = Field(default=3000, ge=1)
     max_file_bytes: int = Field(default=2 * 1024**3, ge=1)
