@@ -7,9 +7,9 @@ from pathlib import Path
 import tantivy
 
 from search.document import Document
-from search.embedded_facets import counted, facets
 from search.embedded_queries import Tiers
 from search.embedded_schema import restored, stored
+from search.facets import counted, facets
 from search.generations import Generations, translated
 from search.hits import hit_of, in_order
 from search.index import Answer, Hit, Tier
