@@ -53,7 +53,8 @@ def open_services(settings: Settings) -> Services:
     if database.is_missing():
         raise UsageError("not_initialised")
     schema.require_current(database)
-    return Services(settings, database, open_store(settings.store_url), open_index(settings.index_url))
+    index = open_index(settings.index_url, settings.index_access)
+    return Services(settings, database, open_store(settings.store_url), index)
 
 
 def make_site(settings: Settings) -> None:

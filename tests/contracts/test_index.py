@@ -1,11 +1,13 @@
 """What every index promises, held against each backend and against the plain one in memory."""
 
+import os
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,10 +22,17 @@ from warehouse.validity import Validity
 
 ALL = Scope(everything=True)
 TODAY = date(2026, 11, 22)
+ELASTICSEARCH = "KHOSO_TEST_ELASTICSEARCH_URL"
 OPENERS: dict[str, Callable[[Path], Index]] = {
     "memory": lambda folder: MemoryIndex(),
     "tantivy": lambda folder: open_index(f"tantivy:{folder / 'index'}"),
 }
+if ELASTICSEARCH in os.environ:
+    OPENERS["elasticsearch"] = lambda folder: open_index(url_of_an_empty_index())
+
+
+def url_of_an_empty_index() -> str:
+    return f"{os.environ[ELASTICSEARCH].rpartition('/')[0]}/test-{uuid4().hex}"
 
 
 @pytest.fixture(params=OPENERS)
