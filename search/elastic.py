@@ -35,8 +35,11 @@ class ElasticIndex:
         new = list(documents)
         gone = set(deletes) - {document.record for document in new}
         alias = self._generations.current()
-        actions = chain(({"_op_type": "delete", "_id": record} for record in gone), map(stored, new))
-        return self._write(alias, actions, require_alias=True)
+        actions = chain(map(_gone, gone), map(stored, new))
+        refused = self._write(alias, actions, require_alias=True)
+        if refused:  # their older revisions may be whose they are no longer
+            self._write(alias, map(_gone, refused), require_alias=True)
+        return refused
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
         """A new generation; those of the past, and what a broken rebuild left, are removed."""
@@ -90,14 +93,18 @@ class ElasticIndex:
                 else:
                     raise failed(result["status"], _reason(result["error"]))
             self._client.indices.refresh(index=target)
-            return refused | self._not_overtaken(target, contested)
+            self._require_later(target, contested)
+        return refused
 
-    def _not_overtaken(self, target: str, contested: list[str]) -> dict[str, str]:
-        """Those of the records with a conflict of versions of which the index holds no later revision."""
-        if not contested:
-            return {}
-        found = self._client.mget(index=target, ids=contested, source=False)
-        return {each["_id"]: "version conflict" for each in found["docs"] if not each.get("found")}
+    def _require_later(self, target: str, contested: list[str]) -> None:
+        """A conflict of versions is no loss where the index holds a later revision.
+
+        Else the engine has yet to forget a deletion, and takes the record when it is given again.
+        """
+        if contested:
+            found = self._client.mget(index=target, ids=contested, source=False)
+            if not all(each.get("found") for each in found["docs"]):
+                raise failed(503, "records deleted a moment ago")
 
     def _count(self, wanted: Body, query: Query) -> tuple[int, dict[str, dict[str, int]]]:
         with translated():
@@ -123,17 +130,18 @@ class ElasticIndex:
         return list(hits.values())[: query.limit]
 
     def _top(self, query: Query, wanted: Body) -> list[dict[str, Any]]:
-        order = {} if query.clauses else {"sort": [{"record": "asc"}]}
+        order = None if query.clauses else [{"record": "asc"}]
         with translated():
             answer = self._client.search(
-                index=self._generations.current(),
-                query=wanted,
-                size=query.limit,
+                index=self._generations.current(), query=wanted, size=query.limit, sort=order,
                 track_total_hits=False,
-                **order,
-            )
+            )  # fmt: skip
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
         return hits
+
+
+def _gone(record: str) -> dict[str, Any]:
+    return {"_op_type": "delete", "_id": record}
 
 
 def _reason(error: Any) -> str:

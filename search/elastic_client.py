@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import elasticsearch
@@ -31,7 +32,8 @@ def connect(url: str, access: Access) -> tuple[Elasticsearch, str]:
     except ValueError as error:
         raise wrong_url(str(error)) from error
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    tls = {"ca_certs": str(access.ca_file)} if access.ca_file else {}
+    _check(access)
+    tls: dict[str, Any] = {"ca_certs": str(access.ca_file)} if access.ca_file else {}
     client = Elasticsearch(
         f"{parts.scheme}://{host}:{port}",
         api_key=access.api_key or None,
@@ -40,6 +42,15 @@ def connect(url: str, access: Access) -> tuple[Elasticsearch, str]:
         **tls,
     )
     return client, alias
+
+
+def _check(access: Access) -> None:
+    if access.api_key and access.user:
+        error = "set either this or KHOSO_ELASTICSEARCH_USER"
+        raise UsageError("bad_setting", name="KHOSO_ELASTICSEARCH_API_KEY", error=error)
+    if access.ca_file and not access.ca_file.is_file():
+        error = f"there is no file {access.ca_file}"
+        raise UsageError("bad_setting", name="KHOSO_ELASTICSEARCH_CA_FILE", error=error)
 
 
 def wrong_url(error: str) -> UsageError:
