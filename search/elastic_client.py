@@ -1,5 +1,6 @@
 """The way to Elasticsearch: its address, how we prove who we are, and its errors in our words."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ def connect(url: str, access: Access) -> tuple[Elasticsearch, str]:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     _check(access)
     tls: dict[str, Any] = {"ca_certs": str(access.ca_file)} if access.ca_file else {}
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # each try's traceback: we say it once
     client = Elasticsearch(
         f"{parts.scheme}://{host}:{port}",
         api_key=access.api_key or None,

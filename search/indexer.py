@@ -27,7 +27,7 @@ REFUSED = 0
 
 
 def drain(database: Database, index: Index, holder: str) -> int:
-    """Index changed records until none is left; how many. None if another process is at it.
+    """Index changed records until none is left; how many it went through. None if another process is at it.
 
     `holder` names this process in the lease.
     """
