@@ -1,6 +1,6 @@
 """The index in Elasticsearch, for sites that outgrow one machine."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -35,10 +35,10 @@ class ElasticIndex:
         new = list(documents)
         gone = set(deletes) - {document.record for document in new}
         alias = self._generations.current()
-        actions = chain(map(_gone, gone), map(stored, new))
+        actions = chain(self._deletions(alias, gone), map(stored, new))
         refused = self._write(alias, actions, require_alias=True)
         if refused:  # their older revisions may be whose they are no longer
-            self._write(alias, map(_gone, refused), require_alias=True)
+            self._write(alias, self._deletions(alias, refused), require_alias=True)
         return refused
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
@@ -75,7 +75,6 @@ class ElasticIndex:
     def _write(self, target: str, actions: Iterable[dict[str, Any]], **options: Any) -> dict[str, str]:
         """What the engine would not take, with its reason; whatever may pass by itself is raised."""
         refused: dict[str, str] = {}
-        contested: list[str] = []
         with translated():
             results = streaming_bulk(
                 self._client, actions, index=target, max_chunk_bytes=CHUNK_BYTES, raise_on_error=False,
@@ -84,27 +83,25 @@ class ElasticIndex:
             )  # fmt: skip
             for done, item in results:
                 ((operation, result),) = item.items()
-                if done or (operation, result["status"]) == ("delete", 404):
-                    continue
-                if result["status"] == 409:
-                    contested.append(result["_id"])
-                elif result["status"] in (400, 413):
+                if done or result["status"] == 409 or (operation, result["status"]) == ("delete", 404):
+                    continue  # 409: the index knows a later revision
+                if result["status"] in (400, 413):
                     refused[result["_id"]] = _reason(result["error"])
                 else:
                     raise failed(result["status"], _reason(result["error"]))
             self._client.indices.refresh(index=target)
-            self._require_later(target, contested)
         return refused
 
-    def _require_later(self, target: str, contested: list[str]) -> None:
-        """A conflict of versions is no loss where the index holds a later revision.
-
-        Else the engine has yet to forget a deletion, and takes the record when it is given again.
-        """
-        if contested:
-            found = self._client.mget(index=target, ids=contested, source=False)
-            if not all(each.get("found") for each in found["docs"]):
-                raise failed(503, "records deleted a moment ago")
+    def _deletions(self, alias: str, records: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Each at the version that is there: one without would count as a later revision for a minute."""
+        if not records:
+            return
+        with translated():
+            there = self._client.mget(index=alias, ids=sorted(records), source=False)["docs"]
+        for each in there:
+            if each.get("found"):
+                version = {"version": each["_version"], "version_type": "external_gte"}
+                yield {"_op_type": "delete", "_id": each["_id"], **version}
 
     def _count(self, wanted: Body, query: Query) -> tuple[int, dict[str, dict[str, int]]]:
         with translated():
@@ -138,10 +135,6 @@ class ElasticIndex:
             )  # fmt: skip
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
         return hits
-
-
-def _gone(record: str) -> dict[str, Any]:
-    return {"_op_type": "delete", "_id": record}
 
 
 def _reason(error: Any) -> str:

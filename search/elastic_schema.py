@@ -42,7 +42,6 @@ SETTINGS = {
     "number_of_shards": 1,  # counts and scores of one shard are exact
     "auto_expand_replicas": "0-1",
     "refresh_interval": "-1",  # every write says itself when it is to be seen
-    "gc_deletes": "0s",  # a record that left may come back with whatever revision
 }
 
 
