@@ -54,7 +54,7 @@ arrange() {  # HTTP is a module of the server: its jars lie apart from the class
 
 running() {  # the process of the pid file is this node, not one that got its number later
     local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *"Launcher.java $folder/home"* ]]
+    pid=$(cat "$folder/pid" 2>/dev/null) && [[ -e /proc/$pid ]] && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"Launcher.java $folder/home"* ]]
 }
 
 answers() {
