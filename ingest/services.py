@@ -63,7 +63,8 @@ def open_services(settings: Settings) -> Services:
     if database.is_missing():
         raise UsageError("not_initialised")
     schema.require_current(database)
-    return Services(settings, database, open_store(settings), open_index(settings.index_url))
+    index = open_index(settings.index_url, settings.index_access)
+    return Services(settings, database, open_store(settings), index)
 
 
 def make_site(settings: Settings) -> None:
