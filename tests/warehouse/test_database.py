@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, insert, select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
-import warehouse.database
+import warehouse.database_sqlite
 from warehouse.database import Database, UTCDateTime, database_now, upsert
 from warehouse.errors import Busy, Damaged, StoreFull, Unavailable, UsageError
 from warehouse.tables import leases
@@ -91,7 +91,7 @@ def test_write_waits_for_another_writer(notes: Database) -> None:
 def test_write_gives_up_as_busy_after_its_time_and_reading_goes_on(
     notes: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warehouse.database, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(warehouse.database_sqlite, "BUSY_SECONDS", 0.1)
     other = Database(notes.url.render_as_string())
     with other.write():
         with pytest.raises(Busy):
