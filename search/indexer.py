@@ -52,7 +52,11 @@ def settle(database: Database, indexed: Mapping[int, int]) -> None:
     indexed a later revision, and ours has just taken its place.
     """
     with database.write() as connection:
-        connection.execute(delete(outbox).where(outbox.c.record_id.in_(indexed)))
+        theirs = outbox.c.record_id.in_(indexed)
+        # in the order in which changes are told (registry.touch): two that lock rows crosswise would deadlock
+        in_order = select(outbox.c.record_id).where(theirs).order_by(outbox.c.record_id)
+        connection.execute(in_order.with_for_update())
+        connection.execute(delete(outbox).where(theirs))
         now = select(records.c.id, records.c.revision).where(records.c.id.in_(indexed))
         changed = [row for row in connection.execute(now) if row.revision != indexed[row.id]]
         rows = [
