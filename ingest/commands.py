@@ -9,6 +9,7 @@ import click
 
 from ingest import printing
 from ingest.account import batch_account, batch_list, files_of
+from ingest.bell import LOCAL
 from ingest.dryrun import dry_run
 from ingest.importing import Request, run_import
 from ingest.pool import Pool
@@ -106,6 +107,29 @@ def _work(services: Services, until_empty: bool) -> None:
         worker.run(until_empty=until_empty)
 
 
+@click.command("worker")
+@click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=os.cpu_count(), help="Processes (one a core)."
+)
+@click.pass_obj
+def worker_command(site: Site, concurrency: int) -> None:
+    """Work as `khoso work` does, under Celery: on many machines, called by KHOSO_QUEUE_URL's broker."""
+    if site.services.settings.queue_url == LOCAL:
+        raise UsageError("no_broker")
+    from ingest.tasks import app
+
+    site.services.database.close()  # Celery's processes open their own
+    app.worker_main(
+        [
+            "worker",
+            f"--concurrency={concurrency}",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        ]
+    )
+
+
 @click.group("batch")
 def batch_group() -> None:
     """Batches: what was handed in, and what became of every file."""
@@ -199,4 +223,4 @@ def verify_command(site: Site, as_json: bool) -> int:
     return 0 if result["ok"] else 10
 
 
-COMMANDS = (import_command, work_command, batch_group, show_command, verify_command)
+COMMANDS = (import_command, work_command, worker_command, batch_group, show_command, verify_command)

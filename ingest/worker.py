@@ -44,7 +44,7 @@ class Worker:
 
     def run(self, *, until_empty: bool) -> None:
         """Work until told to stop, or until nothing is left that anybody could do."""
-        with announced(self.services.database, self.services.process, self.desk.lease), self.holding_leases():
+        with self.on_duty():
             while not self.stop.is_set():
                 job = self._claim(give_up=until_empty)
                 if job is not None:
@@ -76,6 +76,20 @@ class Worker:
             self._settle(job, KhosoError("step_failed", error=repr(error)))
         finally:
             self._held = ()
+
+    @contextmanager
+    def on_duty(self) -> Iterator[None]:
+        """Counted among the living workers; leases of jobs in hand are renewed."""
+        with announced(self.services.database, self.services.process, self.desk.lease), self.holding_leases():
+            yield
+
+    def turn(self, seconds: float) -> None:
+        """Claim and do jobs for so long, or until there is none to be had; a fault of an engine is raised."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and (job := self._claim(give_up=True)):
+            self.do(job, give_up=True)
+            self.tell_index(at_least_every=DRAIN_EVERY)
+        self.tell_index()
 
     def _claim(self, *, give_up: bool) -> Job | None:
         """The next job; a database that is away is waited for, unless `give_up`."""

@@ -32,7 +32,13 @@ class Databases:
     def drop(self, url: str) -> None:
         """End a database; a file goes with its folder."""
         if POSTGRESQL:
-            self._run(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+            name = make_url(url).database
+            # WITH (FORCE) would want the right to end the server's own vacuuming, too
+            self._run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                f" WHERE datname = '{name}' AND usename = current_user"
+            )
+            self._run(f'DROP DATABASE "{name}"')
             self._made.remove(url)
 
     def drop_all(self) -> None:

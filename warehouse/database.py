@@ -5,7 +5,7 @@ locks it (PostgreSQL) or as nobody else writes (SQLite). `durable=True` waits fo
 something is promised outside (receipt, filing, audit, grant).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -91,8 +91,13 @@ def _bytewise_postgresql(element: bytewise, compiler: SQLCompiler, **kw: Any) ->
     return f'{compiler.process(element.clauses, **kw)} COLLATE "C"'
 
 
+_QUEUED = "work was queued"
+
+
 class Database:
-    """One SQL database, opened by URL."""
+    """One SQL database, opened by URL. `after_queueing`: called after a commit of work for others."""
+
+    after_queueing: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, url: str) -> None:
         try:
@@ -118,9 +123,13 @@ class Database:
         with self._translated(), self.engine.connect() as connection:
             with connection.begin():
                 self._backend.begin_writing(connection, durable=durable, rebuilding=rebuilding)
+                connection.info.pop(_QUEUED, None)
                 yield connection
+            queued = connection.info.pop(_QUEUED, False)
             if rebuilding:
                 connection.invalidate()  # what was set for it is set for no other
+        if queued:
+            self.after_queueing()
 
     def is_missing(self) -> bool:
         """Whether this is an SQLite file that does not exist; opening it would make an empty one."""
@@ -150,6 +159,11 @@ def _backend(url: URL) -> ModuleType:
             return import_module("warehouse.database_postgresql")
         case other:
             raise ArgumentError(f"no such database: {other}")
+
+
+def note_queued(connection: Connection) -> None:
+    """This transaction queues work: whoever does work is to be told when it is committed."""
+    connection.info[_QUEUED] = True
 
 
 def upsert(

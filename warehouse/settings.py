@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     store_url: str = ""
     index_url: str = ""
+    queue_url: str = Field(default="local:", pattern=r"^(local:$|rediss?://|amqps?://)")
 
     max_pages: int = Field(default=3000, ge=1)
     max_file_bytes: int = Field(default=2 * 1024**3, ge=1)
