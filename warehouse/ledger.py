@@ -41,14 +41,17 @@ _AT_CAP = (
 )
 _QUEUED_HERE = and_(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == lanes.c.unit)
 _CLOCK = select(func.max(lanes.c.start)).where(lanes.c["class"] == _CLASS).scalar_subquery()
+# A scalar subquery and a cursor that is read as far as needed: whatever PostgreSQL knows of the tables, it
+# looks at one lane after the other. (An EXISTS it joined, in 12 s for 100,000 jobs before its first ANALYZE.)
 _LANES_IN_TURN = (
     select(
         lanes.c.unit.label("lane_unit"),
         _CLOCK.label("clock"),
         lanes.c.unit.in_(_AT_CAP).label("at_cap"),
     )
-    .where(lanes.c["class"] == _CLASS, select(jobs.c.id).where(_QUEUED_HERE).exists())
+    .where(lanes.c["class"] == _CLASS, select(jobs.c.id).where(_QUEUED_HERE).limit(1).scalar_subquery() > 0)
     .order_by(lanes.c.vtime, lanes.c.unit)
+    .execution_options(stream_results=True)
 )
 _FIRST_OF_LANE = (
     select(jobs.c.id)
