@@ -42,7 +42,7 @@ start() {
 }
 
 halt() {
-    ! running || "$bin/rabbitmqctl" --quiet stop "$folder/pid" >&2
+    ! running || "$bin/rabbitmqctl" --quiet shutdown >&2
     epmd -port "$ERL_EPMD_PORT" -kill >/dev/null 2>&1 || true  # ours alone uses this port
 }
 
