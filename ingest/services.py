@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
+from ingest.bell import open_bell
 from search.index import Index, open_index
 from search.indexer import drain
 from warehouse import schema
@@ -36,7 +37,7 @@ class Services:
     @property
     def process(self) -> str:
         """A name for leases: this process on this machine."""
-        return f"{socket.gethostname()}:{os.getpid()}"
+        return process_name()
 
     def tell_index(self) -> None:
         """Bring the index up to what the database says now; nothing if another process is at it."""
@@ -57,12 +58,18 @@ class Site(Protocol):
     def services(self) -> Services: ...
 
 
+def process_name() -> str:
+    """This process on this machine."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def open_services(settings: Settings) -> Services:
     """Open an existing site; raises UsageError if it was never made or is of another version."""
     database = Database(settings.database_url)
     if database.is_missing():
         raise UsageError("not_initialised")
     schema.require_current(database)
+    database.after_queueing = open_bell(settings.queue_url)
     index = open_index(settings.index_url, settings.index_access)
     return Services(settings, database, open_store(settings), index)
 

@@ -59,7 +59,11 @@ def settle(database: Database, given: Mapping[int, int], refused: Mapping[str, s
     of them that the index would not take.
     """
     with database.write() as connection:
-        connection.execute(delete(outbox).where(outbox.c.record_id.in_(given)))
+        theirs = outbox.c.record_id.in_(given)
+        # in the order in which changes are told (registry.touch): two that lock rows crosswise would deadlock
+        in_order = select(outbox.c.record_id).where(theirs).order_by(outbox.c.record_id)
+        connection.execute(in_order.with_for_update())
+        connection.execute(delete(outbox).where(theirs))
         now = select(records.c.id, records.c.public_id, records.c.revision).where(records.c.id.in_(given))
         rows = []
         for row in connection.execute(now):

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     store_url: str = ""
     index_url: str = ""
+    queue_url: str = Field(default="local:", pattern=r"^(local:$|rediss?://|amqps?://)")
 
     s3_access_key: str = ""
     s3_secret_key: SecretStr = SecretStr("")

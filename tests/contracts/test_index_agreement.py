@@ -61,7 +61,8 @@ def typed(chance: random.Random) -> str:
 def asked(chance: random.Random) -> dict[str, Any]:
     """Each filter now and then."""
     filters: dict[str, Any] = {
-        "unit": "06181", "doc_type": "giay khai sinh", "holder": "020190005678", "places": (("box", "h12"),), "in_force": True,
+        "unit": "06181", "doc_type": "giay khai sinh", "holder": "020190005678", "in_force": True,
+        "places": (("box", "h12"),),
         "issued_from": date(2019, 5, 1), "issued_to": date(2020, 6, 1), "limit": 5,
     }  # fmt: skip
     chosen = {name: value for name, value in filters.items() if chance.random() < 0.12}

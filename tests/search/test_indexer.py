@@ -1,6 +1,5 @@
 """The outbox and the rebuild against a real catalogue and a real index."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from search.index import Answer, Index, open_index
 from search.indexer import LEASE, drain
 from search.query import Query, clauses_of
 from search.rebuild import reindex
+from tests.databases import Databases
 from warehouse import leases, schema
 from warehouse.codes.dates import today
 from warehouse.database import Database
@@ -29,21 +29,23 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def new_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("site") / "khoso.db"
-    opened = Database(f"sqlite:///{path}")
+def new_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = databases.new(tmp_path_factory.mktemp("site"))
+    opened = Database(url)
     schema.upgrade(opened)
     with opened.write() as connection:
         load_units(connection)
     opened.close()
-    return path
+    return url
 
 
 @pytest.fixture
-def database(tmp_path: Path, new_site: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{shutil.copy(new_site, tmp_path)}")
+def database(databases: Databases, tmp_path: Path, new_site: str) -> Iterator[Database]:
+    url = databases.copy(new_site, tmp_path)
+    opened = Database(url)
     yield opened
     opened.close()
+    databases.drop(url)
 
 
 @pytest.fixture
