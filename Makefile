@@ -17,7 +17,7 @@ test: lint ## lint, types, import rules, then all tests: quick ones side by side
 
 test-server: setup ## the tests of every backend, the journeys and the kill tests against the server engines
 	@set -e; variables=$$(bash deploy/services.sh start); eval "$$variables"; \
-	for engine in POSTGRESQL REDIS RABBITMQ; do \
+	for engine in POSTGRESQL REDIS RABBITMQ S3 ELASTICSEARCH; do \
 		name=KHOSO_TEST_$${engine}_URL; : "$${!name:?is missing: see deploy/services.sh}"; \
 	done; \
 	$(RUN) pytest -n 2 -m "not slow" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \

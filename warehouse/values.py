@@ -100,7 +100,7 @@ def add_values(connection: Connection, additions: Mapping[int, Sequence[FieldVal
 def _lock(connection: Connection, record_ids: Collection[int]) -> None:
     """A list and a reading may say something of one record at the same moment: one after the other."""
     query = select(records.c.id).where(records.c.id.in_(record_ids)).order_by(records.c.id)
-    connection.execute(query.with_for_update())
+    connection.execute(query.with_for_update(key_share=True))  # others may refer to it
 
 
 def _newest_rows(connection: Connection, record_ids: Sequence[int]) -> list[RowMapping]:
