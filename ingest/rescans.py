@@ -84,7 +84,7 @@ def _custodian(connection: Connection, record_id: int) -> int:
     """Locked: two scans of its papers that are filed at the same moment would not see each other's marks."""
     query = select(units.c.id).join(records, records.c.custodian_id == units.c.id)
     query = query.where(records.c.id == record_id).with_for_update(of=units, key_share=True)
-    return connection.execute(query).scalar_one()
+    return int(connection.execute(query).scalar_one())
 
 
 def _keep_marks(connection: Connection, record_id: int, custodian: int, own: Print) -> None:
