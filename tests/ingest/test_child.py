@@ -136,8 +136,8 @@ def test_closed_input_ends_the_child_and_its_tesseract_in_the_middle_of_a_page(c
     for process in tesseract:
         process.suspend()  # it shall not end by itself meanwhile
     child.process.stdin.close()
-    assert wait_for(lambda: child.process.poll() is not None, 1)
-    assert wait_for(lambda: all(is_gone(process) for process in tesseract), 1)
+    assert wait_for(lambda: child.process.poll() is not None, 10)
+    assert wait_for(lambda: all(is_gone(process) for process in tesseract), 10)
     assert not child.folder.exists()
 
 

@@ -11,7 +11,7 @@ from tests.journeys.killing import Crew
 
 UNITS = ("06184", "24373", "22924")
 DOCUMENTS = 60
-KILLS = 8  # of each kind
+KILLS = 7  # of each kind
 SEED = 20_250_106
 
 

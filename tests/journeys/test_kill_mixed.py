@@ -11,7 +11,7 @@ import xlsxwriter
 
 from tests.journeys.killing import Crew
 
-KILLS = 4  # of each kind
+KILLS = 3  # of each kind
 SEED = 20_251_122
 STACKS = 3
 
