@@ -1,12 +1,12 @@
 # Kho Số. `make demo` and `make test` set up what they need by themselves; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix bench lock setup
+.PHONY: help demo test test-server services services-stop lint fix bench lock setup
 SHELL := /bin/bash
 RUN := .venv/bin/python -m
 export OMP_THREAD_LIMIT = 1
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## from the scans of three communes to searchable, countable records (the site stays in ./var)
 	$(RUN) samples.demo
@@ -14,6 +14,20 @@ demo: setup ## from the scans of three communes to searchable, countable records
 test: lint ## lint, types, import rules, then all tests: quick ones side by side, slow ones last and alone
 	$(RUN) pytest -n 2 -m "not slow"
 	$(RUN) pytest -m slow
+
+test-server: setup ## the tests of every backend, the journeys and the kill tests against the server engines
+	@set -e; variables=$$(bash deploy/services.sh start); eval "$$variables"; \
+	for engine in POSTGRESQL REDIS RABBITMQ S3 ELASTICSEARCH; do \
+		name=KHOSO_TEST_$${engine}_URL; : "$${!name:?is missing: see deploy/services.sh}"; \
+	done; \
+	$(RUN) pytest -n 2 -m "not slow" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
+	$(RUN) pytest -m slow tests/contracts tests/warehouse tests/ingest tests/search tests/journeys
+
+services: setup ## start the server engines on 127.0.0.1, for development and tests
+	@bash deploy/services.sh start
+
+services-stop: ## end what `make services` started
+	@bash deploy/services.sh stop
 
 lint: setup ## style, types, import rules
 	$(RUN) ruff check .

@@ -56,6 +56,7 @@ for room in (ingest_commands, search_commands, warehouse_commands):
 def main() -> None:
     """Run; an error is one line on stderr that says what to do, and its exit code (warehouse.errors)."""
     logging.basicConfig(format="khoso: %(message)s", level=logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # each try again; what comes of it is told anyway
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except KhosoError as error:

@@ -100,7 +100,8 @@ def list_items(database: Database, batch: Batch, entries: Iterable[Entry]) -> No
 
 
 def take_list(connection: Connection, batch: Batch, manifest: Manifest) -> None:
-    """Write the list's rows beside the items they name, and everything that is wrong with it."""
+    """Write the list's rows beside the items they name, and everything that is wrong with it; once a batch."""
+    connection.execute(select(batches.c.id).where(batches.c.id == batch.id).with_for_update(key_share=True))
     taken = [
         exists().where(table.c.batch_id == batch.id).select() for table in (manifest_rows, manifest_problems)
     ]

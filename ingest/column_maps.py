@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from ingest.columns import LOCATION_COLUMNS, MIGRATED_COLUMNS, header_key
 from warehouse.audit import write_entry
-from warehouse.database import upsert
+from warehouse.database import bytewise, upsert
 from warehouse.errors import UsageError
 from warehouse.records import FIELD_NAMES
 from warehouse.rights import Actor
@@ -20,7 +20,9 @@ MEANINGS = ("file", "pages", "kind", "secrecy", *FIELD_NAMES, *LOCATION_COLUMNS,
 def called(connection: Connection, unit_id: int) -> dict[str, str]:
     """The unit's map: a header as columns.header_key spells it, and the field, place or role it means."""
     query = select(column_maps.c.header, column_maps.c.name).where(column_maps.c.unit_id == unit_id)
-    return {row.header: row.name for row in connection.execute(query.order_by(column_maps.c.header))}
+    return {
+        row.header: row.name for row in connection.execute(query.order_by(bytewise(column_maps.c.header)))
+    }
 
 
 def change(
@@ -41,7 +43,8 @@ def change(
     connection.execute(
         delete(column_maps).where(column_maps.c.unit_id == unit.id, column_maps.c.header.in_(keys.values()))
     )
-    rows = [{"unit_id": unit.id, "header": header_key(header), "name": name} for header, name in new.items()]
+    meant = {header_key(header): name for header, name in new.items()}
+    rows = [{"unit_id": unit.id, "header": key, "name": name} for key, name in meant.items()]
     upsert(connection, column_maps, rows, ["unit_id", "header"], ["name"])
     if new or forgotten:
         write_entry(

@@ -17,6 +17,8 @@ class Column(NamedTuple):
 LOCATION_COLUMNS = ("fonds", "list", "box", "folder", "sheet")
 MIGRATED_COLUMNS = ("source_system", "source_id", "digitised_on", "approved_on", "approved_by")
 HEADER_LENGTH = 100
+TEXT_LENGTH = 100
+"""Of a place in the archive, and of what an older system says."""
 
 _CALLED = {
     "file": "tên tệp|tệp|tệp tin|tên tệp tin|tên tập tin|tập tin|tên file|file|filename|đường dẫn|path",

@@ -9,6 +9,7 @@ import click
 
 from ingest import batch_commands, manifest_commands, printing, record_commands, sheet_commands
 from ingest.account import batch_account
+from ingest.bell import LOCAL
 from ingest.dryrun import SAMPLE, dry_run
 from ingest.importing import Request, run_import
 from ingest.matching import MATCHINGS, Matching
@@ -19,7 +20,7 @@ from ingest.services import Services, Site
 from ingest.verify import verify_site
 from ingest.waiting import wait_for
 from ingest.worker import Worker
-from warehouse.errors import Refused, Stuck
+from warehouse.errors import Refused, Stuck, UsageError
 from warehouse.terminal import json_option, print_json
 
 
@@ -126,6 +127,29 @@ def _work(services: Services, until_empty: bool) -> None:
         worker.run(until_empty=until_empty)
 
 
+@click.command("worker")
+@click.option(
+    "--concurrency", type=click.IntRange(1, 64), default=os.cpu_count(), help="Processes (one a core)."
+)
+@click.pass_obj
+def worker_command(site: Site, concurrency: int) -> None:
+    """Work as `khoso work` does, under Celery: on many machines, called by KHOSO_QUEUE_URL's broker."""
+    if site.services.settings.queue_url == LOCAL:
+        raise UsageError("no_broker")
+    from ingest.tasks import app
+
+    site.services.database.close()  # Celery's processes open their own
+    app.worker_main(
+        [
+            "worker",
+            f"--concurrency={concurrency}",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        ]
+    )
+
+
 @click.command("verify")
 @json_option
 @click.pass_obj
@@ -139,6 +163,7 @@ def verify_command(site: Site, as_json: bool) -> int:
 COMMANDS = (
     import_command,
     work_command,
+    worker_command,
     verify_command,
     *batch_commands.COMMANDS,
     *record_commands.COMMANDS,

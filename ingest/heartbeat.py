@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 
 from sqlalchemy import delete, func, select, update
 
 from warehouse.database import Database, database_now, upsert
-from warehouse.errors import KhosoError
+from warehouse.errors import KhosoError, Unavailable
 from warehouse.tables import workers
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def announced(database: Database, name: str, seconds: float) -> Iterator[None]:
         try:
             yield
         finally:
-            with database.write() as connection:
+            with suppress(Unavailable), database.write() as connection:  # then its entry runs out
                 connection.execute(delete(workers).where(workers.c.name == name))
 
 

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ingest import listed
 from ingest.batches import Batch
 from ingest.papers import keep_objects
 from ingest.services import Services
 from ingest.sources import Source
+from warehouse.database import upsert
 from warehouse.errors import Refused
 from warehouse.jobs import NewJob, adopt, enqueue
 from warehouse.store import Readable, Spooled, Store
@@ -21,6 +22,9 @@ from warehouse.units import Unit
 
 TRIAGE = 0
 """Order inside a unit's lane: papers become findable first, then finished (listed.FILING), then read."""
+
+NEW = "new"
+"""State of a file inside the transaction that adds it."""
 
 PUT_AT_ONCE = 8
 """Waits for the disk go side by side: a file system serves them together, eight times as fast."""
@@ -130,30 +134,29 @@ def _spool(services: Services, source: Source, item: Waiting) -> Arrival:
 
 def _files_of(connection: Connection, batch: Batch, hashes: Sequence[str]) -> tuple[dict[str, int], set[str]]:
     """The unit's file of each hash, and the hashes that are registered; who is new is queued for triage."""
+    _add_files(connection, batch, hashes)
+    # Locked: a triage that ends at this moment settles the items that are booked, and sees ours or lets us
+    # see its outcome.
     query = select(files.c.sha256, files.c.id, files.c.state).where(files.c.unit_id == batch.unit.id)
-    known = {row.sha256: row for row in connection.execute(query.where(files.c.sha256.in_(hashes)))}
-    again = [row.id for row in known.values() if row.state == "rejected"]
-    if again:
-        connection.execute(update(files).where(files.c.id.in_(again)).values(state="received"))
-    fresh = _new_files(connection, batch, [sha256 for sha256 in dict.fromkeys(hashes) if sha256 not in known])
+    query = query.where(files.c.sha256.in_(hashes)).order_by(files.c.id).with_for_update()
+    known = {row.sha256: row for row in connection.execute(query)}
+    queued = [row.id for row in known.values() if row.state in (NEW, "rejected")]
+    connection.execute(update(files).where(files.c.id.in_(queued)).values(state="received"))
     unit = str(batch.unit.id)
-    queued = [*fresh.values(), *again]
     enqueue(connection, [NewJob("triage", unit, id_, TRIAGE, batch_id=batch.id) for id_ in queued])
     adopt(connection, "triage", [row.id for row in known.values() if row.state == "received"], batch.id)
     held = {sha256 for sha256, row in known.items() if row.state == "registered"}
-    return {sha256: row.id for sha256, row in known.items()} | fresh, held
+    return {sha256: row.id for sha256, row in known.items()}, held
 
 
-def _new_files(connection: Connection, batch: Batch, hashes: Sequence[str]) -> dict[str, int]:
+def _add_files(connection: Connection, batch: Batch, hashes: Sequence[str]) -> None:
+    """Files the unit lacks; another import may bring the same ones now, so all add in the same order."""
     now = datetime.now(UTC)
     rows = [
-        {"unit_id": batch.unit.id, "sha256": sha256, "state": "received", "received_at": now}
-        for sha256 in hashes
+        {"unit_id": batch.unit.id, "sha256": sha256, "state": NEW, "received_at": now}
+        for sha256 in sorted(set(hashes))
     ]
-    if not rows:
-        return {}
-    statement = insert(files).returning(files.c.id, sort_by_parameter_order=True)
-    return dict(zip(hashes, connection.scalars(statement, rows), strict=True))
+    upsert(connection, files, rows, ["unit_id", "sha256"])
 
 
 class Limited:

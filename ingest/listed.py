@@ -60,7 +60,10 @@ class Listed:
 
 
 def rows_of(connection: Connection, item_ids: Collection[int]) -> dict[int, list[RowMapping]]:
-    """The list's rows by the item they name, in the order of the list."""
+    """The list's rows by the item they name, in the order of the list.
+
+    They are locked: a paper's files may be triaged at the same moment, and one of them makes its record.
+    """
     others = row_files.alias()
     count = select(func.count()).where(others.c.row_id == row_files.c.row_id).scalar_subquery()
     query = (
@@ -68,6 +71,7 @@ def rows_of(connection: Connection, item_ids: Collection[int]) -> dict[int, list
         .join(row_files, row_files.c.row_id == manifest_rows.c.id)
         .where(row_files.c.item_id.in_(item_ids))
         .order_by(manifest_rows.c.row)
+        .with_for_update(of=manifest_rows)
     )
     found: dict[int, list[RowMapping]] = defaultdict(list)
     for row in connection.execute(query).mappings():

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from ingest.columns import LOCATION_COLUMNS, MIGRATED_COLUMNS, Column, header_key
+from ingest.columns import LOCATION_COLUMNS, MIGRATED_COLUMNS, TEXT_LENGTH, Column, header_key
 from ingest.holder_ids import read_holder_id
 from ingest.sheet_child import Cell
 from warehouse.codes.dates import date_of_number, today
@@ -29,7 +29,6 @@ _MARKS: dict[str, Secrecy | None] = {
     "khong": None, "khong mat": None, "thuong": None, "binh thuong": None, "cong khai": None, "": None, "0": None,
 }  # fmt: skip
 _DAYS = DATE_FIELDS | {"digitised_on", "approved_on"}
-_TEXT_LENGTH = 100
 _FILE_LENGTH = 4000
 _SHOWN_LENGTH = 200
 _PAGES = re.compile(
@@ -200,7 +199,7 @@ class _Reading:
             self.report("bad_secrecy", cell)
 
     def _take_location(self, name: str, cell: _Filled) -> None:
-        if len(cell.text) <= _TEXT_LENGTH:
+        if len(cell.text) <= TEXT_LENGTH:
             self.row.location[name] = unicodedata.normalize("NFC", cell.text)
         else:
             self.report("too_long", cell)
@@ -213,7 +212,7 @@ class _Reading:
                 self.report(checked.reason or "not_a_day", cell)
                 return
             value = checked.value or ""
-        if len(value) > _TEXT_LENGTH:
+        if len(value) > TEXT_LENGTH:
             self.report("too_long", cell)
         else:
             self.row.migrated = {**(self.row.migrated or {}), name: value}

@@ -27,12 +27,14 @@ def register_metadata(database: Database, actor: Actor, batch: Batch) -> None:
 
 
 def _next(connection: Connection, batch: Batch, after: int) -> list[RowMapping]:
+    """Locked, so that the same import in another window waits and then finds them registered."""
     query = (
         select(manifest_rows)
         .where(manifest_rows.c.batch_id == batch.id, manifest_rows.c.id > after)
         .where(manifest_rows.c.record_id.is_(None), manifest_rows.c.migrated.is_not(None), NO_FILE)
         .order_by(manifest_rows.c.id)
         .limit(AT_ONCE)
+        .with_for_update()
     )
     return list(connection.execute(query).mappings())
 

@@ -101,7 +101,9 @@ def keep_page(connection: Connection, file_id: int, page: PageReading, words: Sp
 def keep_objects(connection: Connection, kept: Sequence[Spooled]) -> None:
     """Note objects that the store has."""
     now = datetime.now(UTC)
-    rows = [{"sha256": copied.sha256, "size": copied.size, "stored_at": now} for copied in kept]
+    sizes = {copied.sha256: copied.size for copied in kept}
+    # in one order, so that two who keep the same bytes at the same moment wait for each other in turn
+    rows = [{"sha256": sha256, "size": sizes[sha256], "stored_at": now} for sha256 in sorted(sizes)]
     upsert(connection, objects, rows, ["sha256"])
 
 

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Self
 
-from ingest.columns import LOCATION_COLUMNS
+from ingest.columns import LOCATION_COLUMNS, TEXT_LENGTH
 from ingest.matching import Matching
 from ingest.split import parse_split
-from warehouse.codes.fields import check_field
+from warehouse.codes.fields import Checked, check_field
 from warehouse.errors import UsageError
 from warehouse.records import FIELD_NAMES, FieldValue, Origin, Secrecy
 from warehouse.text import fold
@@ -105,7 +105,7 @@ def _setting(text: str) -> tuple[str, str]:
         raise UsageError("bad_default", text=text, names=_names())
     name = known or name
     wrong = (name == "kind" and value not in KINDS) or (name == "secrecy" and fold(value) not in SECRECY)
-    if wrong or (name in FIELD_NAMES and check_field(name, value).value is None):
+    if wrong or (name not in NOT_FIELDS and _checked(name, value).value is None):
         raise UsageError("bad_default", text=text, names=_names())
     return name, value.strip()
 
@@ -150,14 +150,19 @@ def _bad_pattern(pattern: str) -> UsageError:
 
 def _taken(named: Mapping[str, str], origin: Origin) -> Said:
     """Fields are checked; what is not a field is a place in the archive."""
-    values, bad = [], []
+    values, location, bad = [], {}, []
     for name, text in named.items():
-        if name not in FIELD_NAMES:
-            continue
-        checked = check_field(name, text)
+        checked = _checked(name, text)
         if checked.value is None:
             bad.append((name, text, checked.reason or ""))
-        else:
+        elif name in FIELD_NAMES:
             values.append(FieldValue(name, checked.value, origin, precision=checked.precision))
-    location = {name: text for name, text in named.items() if name in LOCATION_COLUMNS}
+        else:
+            location[name] = checked.value
     return Said(tuple(values), location, tuple(bad))
+
+
+def _checked(name: str, text: str) -> Checked:
+    if name in FIELD_NAMES:
+        return check_field(name, text)
+    return Checked(text) if len(text) <= TEXT_LENGTH else Checked(None, "too_long")

@@ -14,7 +14,7 @@ from ingest.prints import Likeness, Print, likeness, may_be_one_paper, print_of
 from warehouse.catalogue import pages_of
 from warehouse.codes.fields import agree
 from warehouse.database import upsert
-from warehouse.tables import parts, prints, records, rescans
+from warehouse.tables import parts, prints, records, rescans, units
 from warehouse.text import fold
 from warehouse.values import Values, values_of
 
@@ -42,10 +42,10 @@ def find_rescans(connection: Connection, record_id: int) -> list[str]:
     Called when its text and fields are there; may be repeated. Returns review reasons
     (`possible_duplicate:PUBLICID`); a pair that the other record was told of is not told twice.
     """
-    own = _print(connection, record_id)
-    _keep_marks(connection, record_id, own)
+    own, custodian = _print(connection, record_id), _custodian(connection, record_id)
+    _keep_marks(connection, record_id, custodian, own)
     connection.execute(delete(rescans).where(rescans.c.record_id == record_id))
-    candidates = _candidates(connection, record_id, own)
+    candidates = _candidates(connection, record_id, custodian, own)
     values = values_of(connection, [record_id, *candidates])
     found = {}
     for other_id in candidates:
@@ -80,17 +80,22 @@ def _print(connection: Connection, record_id: int) -> Print:
     return print_of(text, next((row["image_hash"] for row in seen), None))
 
 
-def _keep_marks(connection: Connection, record_id: int, own: Print) -> None:
+def _custodian(connection: Connection, record_id: int) -> int:
+    """Locked: two scans of its papers that are filed at the same moment would not see each other's marks."""
+    query = select(units.c.id).join(records, records.c.custodian_id == units.c.id)
+    query = query.where(records.c.id == record_id).with_for_update(of=units, key_share=True)
+    return int(connection.execute(query).scalar_one())
+
+
+def _keep_marks(connection: Connection, record_id: int, custodian: int, own: Print) -> None:
     connection.execute(delete(prints).where(prints.c.record_id == record_id))
-    custodian = select(records.c.custodian_id).where(records.c.id == record_id).scalar_subquery()
-    rows = [{"record_id": record_id, "mark": mark} for mark in sorted(own.marks)]
+    rows = [{"record_id": record_id, "custodian_id": custodian, "mark": mark} for mark in sorted(own.marks)]
     if rows:
-        connection.execute(insert(prints).values(custodian_id=custodian), rows)
+        connection.execute(insert(prints), rows)
 
 
-def _candidates(connection: Connection, record_id: int, own: Print) -> dict[int, str]:
+def _candidates(connection: Connection, record_id: int, custodian: int, own: Print) -> dict[int, str]:
     """Public ids by record id of the few papers of the custodian that share most marks."""
-    custodian = connection.scalar(select(records.c.custodian_id).where(records.c.id == record_id))
     shared: Counter[int] = Counter()
     for mark in own.marks:
         bearers = connection.scalars(_BEARERS, {"custodian": custodian, "mark": mark}).all()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import select
 
+from ingest.bell import open_bell
 from search.index import Index, open_index
 from search.indexer import drain
 from warehouse import schema
@@ -36,7 +37,7 @@ class Services:
     @property
     def process(self) -> str:
         """A name for leases: this process on this machine."""
-        return f"{socket.gethostname()}:{os.getpid()}"
+        return process_name()
 
     def tell_index(self) -> None:
         """Bring the index up to what the database says now; nothing if another process is at it."""
@@ -57,18 +58,26 @@ class Site(Protocol):
     def services(self) -> Services: ...
 
 
+def process_name() -> str:
+    """This process on this machine."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 def open_services(settings: Settings) -> Services:
     """Open an existing site; raises UsageError if it was never made or is of another version."""
     database = Database(settings.database_url)
     if database.is_missing():
         raise UsageError("not_initialised")
     schema.require_current(database)
-    return Services(settings, database, open_store(settings.store_url), open_index(settings.index_url))
+    database.after_queueing = open_bell(settings.queue_url)
+    index = open_index(settings.index_url, settings.index_access)
+    return Services(settings, database, open_store(settings), index)
 
 
 def make_site(settings: Settings) -> None:
     """Create or upgrade a site: home folder, tables, units. Safe to repeat."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    open_store(settings).check()
     database = Database(settings.database_url)
     schema.upgrade(database)
     with database.write(durable=True) as connection:

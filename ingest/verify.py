@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ingest.services import Services
+from search.indexer import REFUSED
 from warehouse.fixity import account_problems, orphans, problem, verify_objects
 from warehouse.rights import Actor
 from warehouse.tables import outbox, records
@@ -38,7 +39,7 @@ def verify_site(services: Services, actor: Actor) -> dict[str, Any]:
 def _revisions(services: Services) -> dict[str, int]:
     """The revision of every record that the index should hold by now."""
     with services.database.read() as connection:
-        settled = records.c.id.not_in(select(outbox.c.record_id))
+        settled = records.c.id.not_in(select(outbox.c.record_id).where(outbox.c.revision != REFUSED))
         query = select(records.c.public_id, records.c.revision)
         return dict(connection.execute(query.where(settled, records.c.work != "quarantined")).all())
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from ingest.heartbeat import living_workers
 from ingest.services import Services
+from search.indexer import REFUSED
 from warehouse.errors import Unavailable
 from warehouse.tables import items, jobs, outbox, parts
 from warehouse.terminal import progress_bar
@@ -67,5 +68,5 @@ def _unindexed(services: Services, batch_id: int) -> bool:
     its_files = select(items.c.file_id).where(items.c.batch_id == batch_id)
     its_records = select(parts.c.record_id).where(parts.c.file_id.in_(its_files))
     with services.database.read() as connection:
-        pending = select(outbox.c.record_id).where(outbox.c.record_id.in_(its_records)).limit(1)
-        return connection.scalar(pending) is not None
+        waiting = select(outbox.c.record_id).where(outbox.c.revision != REFUSED)
+        return connection.scalar(waiting.where(outbox.c.record_id.in_(its_records)).limit(1)) is not None

@@ -14,7 +14,7 @@ from ingest.reader import Reader
 from ingest.services import Services
 from warehouse import jobs
 from warehouse.database import Database
-from warehouse.errors import Busy, KhosoError, StoreFull, Unavailable
+from warehouse.errors import Busy, Deadlock, KhosoError, StoreFull, Unavailable
 from warehouse.jobs import Job, LostLease
 from warehouse.ledger import Ledger
 from warehouse.tables import jobs as job_table
@@ -25,6 +25,7 @@ IDLE_SECONDS = 0.5
 DRAIN_EVERY = 1.0
 ENGINE_SECONDS = 5
 TRIAGED_AT_ONCE = 32
+DEADLOCKS = 3
 ENVIRONMENT = (Busy, StoreFull, Unavailable)
 """Not the job's fault: the job goes back unharmed and waits for a disk or an engine."""
 
@@ -43,9 +44,9 @@ class Worker:
 
     def run(self, *, until_empty: bool) -> None:
         """Work until told to stop, or until nothing is left that anybody could do."""
-        with announced(self.services.database, self.services.process, self.desk.lease), self.holding_leases():
+        with self.on_duty():
             while not self.stop.is_set():
-                job = self.ledger.claim()
+                job = self._claim(give_up=until_empty)
                 if job is not None:
                     self.do(job, give_up=until_empty)
                     self.tell_index(at_least_every=DRAIN_EVERY)
@@ -59,7 +60,7 @@ class Worker:
         """One job, one step. A fault of the disk or an engine is raised if `give_up`, else waited out."""
         self._held = [job]
         try:
-            STEPS[job.kind](self.desk, job)
+            self._step(job)
         except LostLease:
             log.warning("job %s is no longer ours: stopped", job.id)
         except ENVIRONMENT as error:
@@ -75,6 +76,41 @@ class Worker:
             self._settle(job, KhosoError("step_failed", error=repr(error)))
         finally:
             self._held = ()
+
+    @contextmanager
+    def on_duty(self) -> Iterator[None]:
+        """Counted among the living workers; leases of jobs in hand are renewed."""
+        with announced(self.services.database, self.services.process, self.desk.lease), self.holding_leases():
+            yield
+
+    def turn(self, seconds: float) -> None:
+        """Claim and do jobs for so long, or until there is none to be had; a fault of an engine is raised."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and (job := self._claim(give_up=True)):
+            self.do(job, give_up=True)
+            self.tell_index(at_least_every=DRAIN_EVERY)
+        self.tell_index()
+
+    def _claim(self, *, give_up: bool) -> Job | None:
+        """The next job; a database that is away is waited for, unless `give_up`."""
+        try:
+            return self.ledger.claim()
+        except ENVIRONMENT as error:
+            if give_up:
+                raise
+            log.warning("%s", error)
+            self.stop.wait(ENGINE_SECONDS)
+            return None
+
+    def _step(self, job: Job) -> None:
+        """A step may be repeated without harm, and must be if it gave way to another's transaction."""
+        for tries_left in reversed(range(DEADLOCKS)):
+            try:
+                STEPS[job.kind](self.desk, job)
+                return
+            except Deadlock:
+                if not tries_left:
+                    raise
 
     def triage_own(self, batch_id: int) -> bool:
         """Triage some files of one's own batch together; False if none was left to do."""

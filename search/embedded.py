@@ -7,9 +7,9 @@ from pathlib import Path
 import tantivy
 
 from search.document import Document
-from search.embedded_facets import counted, facets
 from search.embedded_queries import Tiers
 from search.embedded_schema import restored, stored
+from search.facets import counted, facets
 from search.generations import Generations, translated
 from search.hits import hit_of, in_order
 from search.index import Answer, Hit, Tier
@@ -26,7 +26,7 @@ class EmbeddedIndex:
     def __init__(self, root: Path) -> None:
         self._generations = Generations(root)
 
-    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         """The writer is open for this one commit only."""
         with _writer(self._generations.current(), DRAIN_BYTES, DRAIN_THREADS) as writer:
             for record in deletes:
@@ -34,14 +34,16 @@ class EmbeddedIndex:
             for document in documents:
                 writer.delete_documents_by_term("record", document.record)
                 _add(writer, document)
+        return {}
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
+    def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
         """A new generation; those of the past, and what a broken rebuild left, are removed."""
         name, index = self._generations.new()
         with _writer(index, REBUILD_BYTES, REBUILD_THREADS) as writer:
             for document in documents:
                 _add(writer, document)
         self._generations.use(name)
+        return {}
 
     def search(self, query: Query, scope: Scope) -> Answer:
         """One pass counts; then the tiers are asked, best first, until there are enough hits."""

@@ -1,15 +1,13 @@
 """A search in tantivy's terms: one query a tier, each with the scope and all filters."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 
 import tantivy
 
-from search.document import id_key, place_key, type_key
-from search.embedded_pairs import common_pairs
-from search.embedded_schema import number_of
 from search.index import Tier
+from search.pairs import common_pairs
 from search.query import Clause, Query
+from search.terms import Key, Span, filters_of
 from warehouse.rights import Scope
 
 _Q = tantivy.Query
@@ -71,31 +69,11 @@ class Tiers:
     def _filters(self, query: Query, scope: Scope) -> Iterator[tantivy.Query]:
         if not scope.everything:
             yield _Q.term_set_query(self._schema, "unit_id", sorted(scope.units))
-        for clause in query.clauses:
-            if clause.reference:
-                yield self._key("reference", clause.reference)
-        if query.unit:
-            yield self._key("unit", query.unit)
-        if query.doc_type:
-            yield self._key("type", type_key(query.doc_type))
-        if query.holder:
-            yield self._key("holder", id_key(query.holder))
-        for name, value in query.places:
-            yield self._key("place", place_key(name, value))
-        if query.issued_from or query.issued_to:
-            yield self._days("issued_on", query.issued_from, query.issued_to)
-        if query.in_force:
-            yield from self._in_force(query.on)
-
-    def _in_force(self, on: date) -> Iterator[tantivy.Query]:
-        """Exactly Validity.status(on) == "in_force"; an unknown term begins before date.min."""
-        yield self._days("ended_on", on + timedelta(days=1), None)
-        yield self._days("valid_from", date.min, on)
-        yield self._days("valid_to", on, None)
+        for held in filters_of(query):
+            yield self._key(*held) if isinstance(held, Key) else self._days(held)
 
     def _key(self, name: str, value: str) -> tantivy.Query:
         return _Q.term_query(self._schema, name, value, index_option="basic")
 
-    def _days(self, name: str, first: date | None, last: date | None) -> tantivy.Query:
-        bounds = [None if day is None else number_of(day) for day in (first, last)]
-        return _Q.range_query(self._schema, name, tantivy.FieldType.Unsigned, *bounds)
+    def _days(self, span: Span) -> tantivy.Query:
+        return _Q.range_query(self._schema, span.name, tantivy.FieldType.Unsigned, span.first, span.last)

@@ -8,6 +8,7 @@ from search.document import Document
 from search.query import Query
 from warehouse.errors import UsageError
 from warehouse.rights import Scope
+from warehouse.settings import ANONYMOUS, Access
 
 Tier = Literal["phrase", "exact", "folded", "one_edit"]
 TIERS: tuple[Tier, ...] = ("phrase", "exact", "folded", "one_edit")
@@ -45,17 +46,21 @@ class Answer(TypedDict):
 class Index(Protocol):
     """One suite of contract tests holds for every backend: equal totals, hits, facets and tiers."""
 
-    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
-        """Drop records and put documents in the place of older ones, in one commit on the disk.
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
+        """Drop records and put documents in the place of older ones, on the disk when it returns.
 
+        Returns the records the engine would not take, with its reason; one does not keep out the others.
         Raises Busy while another program writes.
         """
 
     def search(self, query: Query, scope: Scope) -> Answer:
         """The answer as if nothing outside the scope existed."""
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
-        """Build anew beside the index in use, then swap; a broken rebuild changes nothing."""
+    def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
+        """Build anew beside the index in use, then swap; a broken rebuild changes nothing.
+
+        Returns what the engine would not take, as apply() does.
+        """
 
     def revisions(self) -> dict[str, int]:
         """The revision that is indexed of each record."""
@@ -64,8 +69,8 @@ class Index(Protocol):
         """Let go of files and connections."""
 
 
-def open_index(url: str) -> Index:
-    """The backend that the URL's scheme names."""
+def open_index(url: str, access: Access = ANONYMOUS) -> Index:
+    """The backend that the URL's scheme names; a server is not asked anything yet."""
     scheme, _, rest = url.partition(":")
     if scheme == "tantivy":
         from search.embedded import EmbeddedIndex
@@ -73,4 +78,8 @@ def open_index(url: str) -> Index:
         if rest.startswith("//"):
             raise UsageError("bad_setting", name="KHOSO_INDEX_URL", error="tantivy: takes a path, not a host")
         return EmbeddedIndex(Path(rest))
+    if scheme in ("http", "https"):
+        from search.elastic import ElasticIndex
+
+        return ElasticIndex(url, access)
     raise UsageError("bad_setting", name="KHOSO_INDEX_URL", error=f"unknown scheme {scheme}:")

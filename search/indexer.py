@@ -5,6 +5,7 @@ after the index holds that revision or a later one on its disk, so a crash anywh
 loses none.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -16,13 +17,17 @@ from warehouse import leases
 from warehouse.database import Database, upsert
 from warehouse.tables import outbox, records
 
+log = logging.getLogger(__name__)
+
 LEASE = "indexer"
 LEASE_SECONDS = 30  # a killed process keeps the others from indexing no longer
 BATCH = 200  # records a commit
+REFUSED = 0
+"""The outbox's revision of a record that the index would not take: it waits for a change or a rebuild."""
 
 
 def drain(database: Database, index: Index, holder: str) -> int:
-    """Index changed records until none is left; how many. None if another process is at it.
+    """Index changed records until none is left; how many it went through. None if another process is at it.
 
     `holder` names this process in the lease.
     """
@@ -37,26 +42,38 @@ def drain(database: Database, index: Index, holder: str) -> int:
 
 def _drain_batch(database: Database, index: Index) -> int:
     with database.read() as connection:
-        oldest = select(outbox.c.record_id).order_by(outbox.c.changed_at).limit(BATCH)
+        waiting = select(outbox.c.record_id).where(outbox.c.revision != REFUSED)
+        oldest = waiting.order_by(outbox.c.changed_at).limit(BATCH)
         found = read_records(connection, connection.scalars(oldest).all())
     if found.revisions:
-        index.apply(found.public_ids, found.documents)
-        settle(database, found.revisions)
+        refused = index.apply(found.public_ids, found.documents)
+        settle(database, found.revisions, refused)
     return len(found.revisions)
 
 
-def settle(database: Database, indexed: Mapping[int, int]) -> None:
-    """Empty the outbox of these records (row id: revision that the index holds), but not of changed ones.
+def settle(database: Database, given: Mapping[int, int], refused: Mapping[str, str]) -> None:
+    """Empty the outbox of these records (row id: revision given to the index), but not of changed ones.
 
     It asks the records and not the outbox: if our lease ran out meanwhile, another process may have
-    indexed a later revision, and ours has just taken its place.
+    indexed a later revision, and ours has just taken its place. `refused` (public id: reason) are those
+    of them that the index would not take.
     """
     with database.write() as connection:
-        connection.execute(delete(outbox).where(outbox.c.record_id.in_(indexed)))
-        now = select(records.c.id, records.c.revision).where(records.c.id.in_(indexed))
-        changed = [row for row in connection.execute(now) if row.revision != indexed[row.id]]
-        rows = [
-            {"record_id": row.id, "revision": row.revision, "changed_at": datetime.now(UTC)}
-            for row in changed
-        ]
+        theirs = outbox.c.record_id.in_(given)
+        # in the order in which changes are told (registry.touch): two that lock rows crosswise would deadlock
+        in_order = select(outbox.c.record_id).where(theirs).order_by(outbox.c.record_id)
+        connection.execute(in_order.with_for_update())
+        connection.execute(delete(outbox).where(theirs))
+        now = select(records.c.id, records.c.public_id, records.c.revision).where(records.c.id.in_(given))
+        rows = []
+        for row in connection.execute(now):
+            if row.revision != given[row.id]:
+                rows.append(_outbox_row(row.id, row.revision))
+            elif row.public_id in refused:
+                log.warning("record %s is not indexed: %s", row.public_id, refused[row.public_id])
+                rows.append(_outbox_row(row.id, REFUSED))
         upsert(connection, outbox, rows, ["record_id"])
+
+
+def _outbox_row(record_id: int, revision: int) -> dict[str, object]:
+    return {"record_id": record_id, "revision": revision, "changed_at": datetime.now(UTC)}

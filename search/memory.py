@@ -18,15 +18,17 @@ class MemoryIndex:
     def __init__(self) -> None:
         self._documents: dict[str, Document] = {}
 
-    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         """Nothing changes if reading the documents fails."""
         new = {document.record: document for document in documents}
         kept = {key: value for key, value in self._documents.items() if key not in deletes}
         self._documents = kept | new
+        return {}
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
+    def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
         """Forget what was there."""
         self._documents = {document.record: document for document in documents}
+        return {}
 
     def search(self, query: Query, scope: Scope) -> Answer:
         """The tiers as index.TIERS tells them."""

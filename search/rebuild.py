@@ -34,9 +34,9 @@ def reindex(database: Database, index: Index, holder: str, advance: Callable[[in
 
     _hold(database, holder)
     try:
-        index.rebuild(documents())
+        refused = index.rebuild(documents())
         for some in _pieces(built):
-            settle(database, some)
+            settle(database, some, refused)
     finally:
         leases.release(database, LEASE, holder)
     drain(database, index, holder)

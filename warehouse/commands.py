@@ -1,5 +1,6 @@
 """Commands of the warehouse: approve, report, status."""
 
+import logging
 from datetime import datetime
 from typing import Protocol
 
@@ -7,11 +8,13 @@ import click
 
 from warehouse.approval import approve, approve_batch
 from warehouse.database import Database
-from warehouse.errors import UsageError
+from warehouse.errors import Unavailable, UsageError
 from warehouse.reports import progress
 from warehouse.rights import Actor
 from warehouse.status import queue_status
 from warehouse.terminal import print_json, print_table
+
+log = logging.getLogger(__name__)
 
 
 class Kept(Protocol):
@@ -48,7 +51,10 @@ def approve_command(
             approved = approve(connection, site.actor, record)
     else:
         approved = _approve_in_pieces(site, batch, min_confidence)
-    site.services.tell_index()
+    try:
+        site.services.tell_index()
+    except Unavailable as error:  # the approval stands; the outbox tells the index later
+        log.warning("%s", error)
     if as_json:
         print_json({"approved": approved})
     else:

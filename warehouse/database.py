@@ -1,35 +1,28 @@
-"""The SQL database: the only place that knows which dialect it speaks.
+"""The SQL database: this and its two backends are the only places that know a dialect.
 
-`read()` never writes. `write()` takes SQLite's write lock at once (BEGIN IMMEDIATE), because a
-deferred transaction that reads and then writes fails instead of waiting. `durable=True` waits for
-the disk: use it where something is promised outside (receipt, filing, audit, grant).
+`read()` never writes. `write()` is one transaction; whatever it reads it may rely on only as far as it
+locks it (PostgreSQL) or as nobody else writes (SQLite). `durable=True` waits for the disk: use it where
+something is promised outside (receipt, filing, audit, grant).
 """
 
-import random
-import sqlite3
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Float, MetaData, Table, create_engine, event
+from sqlalchemy import URL, ColumnElement, Connection, DateTime, Dialect, Float, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from warehouse.errors import Busy, Damaged, StoreFull, Unavailable, UsageError
-
-BUSY_SECONDS = 60
-WAL_PAGES = 8000
-"""32 MB before the log is copied back: at SQLite's 1000 that took a third of the ledger's time."""
-BUSY_POLL_SECONDS = 0.005
-"""Asked for more often, the lock costs the CPU that its holder needs; more seldom, some wait too long."""
+from warehouse.errors import UsageError
 
 metadata = MetaData(
     naming_convention={
@@ -75,47 +68,68 @@ def _now_sqlite(element: database_now, compiler: SQLCompiler, **kw: Any) -> str:
 
 @compiles(database_now, "postgresql")
 def _now_postgresql(element: database_now, compiler: SQLCompiler, **kw: Any) -> str:
-    return "extract(epoch from clock_timestamp())"
+    return "extract(epoch from clock_timestamp())::double precision"
+
+
+class bytewise(FunctionElement[str]):  # noqa: N801  (named like an SQL function)
+    """Text to sort by: the same order on every database, whatever its locale."""
+
+    inherit_cache = True
+    type = Text()
+
+    def __init__(self, column: ColumnElement[str]) -> None:
+        super().__init__(column)
+
+
+@compiles(bytewise, "sqlite")
+def _bytewise_sqlite(element: bytewise, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(bytewise, "postgresql")
+def _bytewise_postgresql(element: bytewise, compiler: SQLCompiler, **kw: Any) -> str:
+    return f'{compiler.process(element.clauses, **kw)} COLLATE "C"'
+
+
+_QUEUED = "work was queued"
 
 
 class Database:
-    """One SQL database, opened by URL."""
+    """One SQL database, opened by URL. `after_queueing`: called after a commit of work for others."""
+
+    after_queueing: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, url: str) -> None:
         try:
             self.url = make_url(url)
+            self._backend = _backend(self.url)
+            self.engine = self._backend.open_engine(self.url)
         except ArgumentError as error:
             raise UsageError("bad_setting", name="KHOSO_DATABASE_URL", error=error) from error
-        self.engine = create_engine(self.url)
-        if self.engine.dialect.name == "sqlite":
-            event.listen(self.engine, "connect", _prepare_sqlite)
-            event.listen(self.engine, "begin", _begin_sqlite)
-            self._snapshots = self.engine
-        else:
-            self._snapshots = self.engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view; whatever tries to write in it fails."""
-        with _translated(), self._snapshots.connect() as connection, connection.begin():
+        with self._translated(), self.engine.connect() as connection, connection.begin():
+            self._backend.begin_reading(connection)
             yield connection
 
     @contextmanager
     def write(self, *, durable: bool = False, rebuilding: bool = False) -> Iterator[Connection]:
         """One transaction: all of it or nothing. `durable`: on the disk before it returns.
 
-        `rebuilding`: tables are made anew, which SQLite can do only while it forgets who refers to them.
+        `rebuilding`: tables are made anew, by one program at a time.
         """
-        with _translated(), self.engine.connect() as connection:
-            connection.info["synchronous"] = "FULL" if durable else "NORMAL"  # for _begin_sqlite
-            if rebuilding:
-                connection.info["foreign_keys"] = "OFF"
+        with self._translated(), self.engine.connect() as connection:
             with connection.begin():
+                self._backend.begin_writing(connection, durable=durable, rebuilding=rebuilding)
+                connection.info.pop(_QUEUED, None)
                 yield connection
+            queued = connection.info.pop(_QUEUED, False)
             if rebuilding:
-                connection.invalidate()  # the next one heeds foreign keys again
+                connection.invalidate()  # what was set for it is set for no other
+        if queued:
+            self.after_queueing()
 
     def is_missing(self) -> bool:
         """Whether this is an SQLite file that does not exist; opening it would make an empty one."""
@@ -124,6 +138,32 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, self._backend.DriverError) as error:
+            known = self._backend.translated(error.orig if isinstance(error, DBAPIError) else error)
+            if known is None:
+                raise
+            raise known from error
+
+
+def _backend(url: URL) -> ModuleType:
+    """Imported only when it is asked for: a site on SQLite needs no driver of PostgreSQL."""
+    match url.get_backend_name():
+        case "sqlite":
+            return import_module("warehouse.database_sqlite")
+        case "postgresql":
+            return import_module("warehouse.database_postgresql")
+        case other:
+            raise ArgumentError(f"no such database: {other}")
+
+
+def note_queued(connection: Connection) -> None:
+    """This transaction queues work: whoever does work is to be told when it is committed."""
+    connection.info[_QUEUED] = True
 
 
 def upsert(
@@ -144,66 +184,3 @@ def upsert(
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
     connection.execute(statement, list(rows))
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
-    connection.isolation_level = None  # transactions begin where _begin_sqlite says
-    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
-    connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    synchronous = connection.info.pop("synchronous", None)
-    if synchronous is None:
-        driver.execute("PRAGMA query_only=ON")
-        driver.execute("BEGIN")
-    else:
-        driver.execute("PRAGMA query_only=OFF")
-        if foreign_keys := connection.info.pop("foreign_keys", None):
-            driver.execute(f"PRAGMA foreign_keys={foreign_keys}")
-        driver.execute(f"PRAGMA synchronous={synchronous}")
-        _begin_immediate(driver)
-
-
-def _begin_immediate(driver: sqlite3.Connection) -> None:
-    # SQLite's own waits grow to 100 ms, so that among busy writers one starved for seconds.
-    deadline = time.monotonic() + BUSY_SECONDS
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                    raise
-            time.sleep(random.uniform(0, BUSY_POLL_SECONDS))
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, sqlite3.DatabaseError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        match _code(cause):
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                raise Busy("database_busy") from error
-            case sqlite3.SQLITE_FULL:
-                raise StoreFull("store_full") from error
-            case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-                raise Damaged("database_damaged", error=cause) from error
-        if isinstance(error, (OperationalError, sqlite3.OperationalError)):
-            raise Unavailable("database_error", error=cause) from error
-        raise
-
-
-def _code(error: BaseException | None) -> int:
-    """SQLite's plain error code: the low byte of the extended one."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF

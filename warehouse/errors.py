@@ -8,6 +8,7 @@ KhosoError              exit HTTP  what to do
 ├─ Stuck                   5  409  work gave up: khoso status, then khoso batch retry
 ├─ Forbidden               6  403  ask an administrator for the right
 ├─ Busy                    7  503  another program holds it: wait, then repeat
+│  └─ Deadlock             7  503  nothing was written: repeat at once
 ├─ StoreFull               8  507  free disk space, then run the same command again
 ├─ Unavailable             9  503  an engine is away: start it, then repeat
 └─ Damaged                10  500  khoso verify, then restore from the backup
@@ -88,6 +89,10 @@ class Busy(KhosoError):
 
     exit_code = 7
     http_status = 503
+
+
+class Deadlock(Busy):
+    """Two transactions wanted each other's rows, and this one gave way: nothing of it was written."""
 
 
 class StoreFull(KhosoError):

@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from warehouse.database import database_now, upsert
+from warehouse.database import database_now, note_queued, upsert
 from warehouse.errors import KhosoError
 from warehouse.tables import jobs, lanes
 
@@ -99,6 +99,7 @@ def enqueue(connection: Connection, new: Sequence[NewJob]) -> list[int]:
         for unit, lane_class in sorted({(job.unit, job.lane_class) for job in new})
     ]
     upsert(connection, lanes, rows, ["unit", "class"])
+    note_queued(connection)
     return list(connection.scalars(_QUEUE, [_row(job) for job in new]))
 
 
@@ -167,6 +168,7 @@ def retry_dead(connection: Connection, of_files: Select[Any]) -> int:
         .returning(jobs)
     ).mappings()
     found = revived.all()
+    note_queued(connection)
     for row in found:
         if row["kind"] == "read":
             filing_id = _filing_for(connection, row)

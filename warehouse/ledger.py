@@ -41,15 +41,18 @@ _AT_CAP = (
 )
 _QUEUED_HERE = and_(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == lanes.c.unit)
 _CLOCK = select(func.max(lanes.c.start)).where(lanes.c["class"] == _CLASS).scalar_subquery()
+# A scalar subquery: whatever PostgreSQL knows of the tables, it looks at one lane after the other. (An EXISTS
+# it joined: 12 s a claim for 100,000 jobs, before its first ANALYZE.)
 _LANES_IN_TURN = (
     select(
         lanes.c.unit.label("lane_unit"),
         _CLOCK.label("clock"),
         lanes.c.unit.in_(_AT_CAP).label("at_cap"),
     )
-    .where(lanes.c["class"] == _CLASS, select(jobs.c.id).where(_QUEUED_HERE).exists())
+    .where(lanes.c["class"] == _CLASS, select(jobs.c.id).where(_QUEUED_HERE).limit(1).scalar_subquery() > 0)
     .order_by(lanes.c.vtime, lanes.c.unit)
 )
+_NEXT_LANES = _LANES_IN_TURN.limit(3)
 _FIRST_OF_LANE = (
     select(jobs.c.id)
     .where(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == bindparam("lane_unit"))
@@ -138,14 +141,14 @@ class Ledger:
         return None
 
     def _lanes_in_turn(self, connection: Connection, lane_class: LaneClass) -> Iterator[Row[Any]]:
-        """Lanes with queued work, read one by one: mostly the first will do. Those at their cap last."""
+        """Lanes with queued work: mostly the first will do, so all are read only then. Those at their cap last."""
         held_back = []
-        with connection.execute(_LANES_IN_TURN, {"lane_class": lane_class, "cap": self.unit_cap}) as rows:
-            for lane in rows:
-                if not lane.at_cap:
-                    yield lane
-                else:
-                    held_back.append(lane)
+        for query in (_NEXT_LANES, _LANES_IN_TURN):
+            found = connection.execute(query, {"lane_class": lane_class, "cap": self.unit_cap}).all()
+            held_back = [lane for lane in found if lane.at_cap]
+            yield from (lane for lane in found if not lane.at_cap)
+            if not found:
+                return
         yield from held_back
 
     def _lease(

@@ -14,12 +14,9 @@ def page_account(connection: Connection, batch_id: int) -> dict[str, int]:
     row = connection.execute(
         select(func.sum(out.c.blank).label("blank"), func.sum(out.c.dropped).label("dropped"))
     ).one()
-    return {
-        "in": came or 0,
-        "assigned": connection.scalar(select(func.sum(held.c.pages))) or 0,
-        "blank": row.blank or 0,
-        "dropped": row.dropped or 0,
-    }
+    assigned = connection.scalar(select(func.sum(held.c.pages)))
+    counted = {"in": came, "assigned": assigned, "blank": row.blank, "dropped": row.dropped}
+    return {name: int(pages or 0) for name, pages in counted.items()}  # PostgreSQL's sums of sums are decimal
 
 
 def unaccounted_files() -> Select[tuple[str]]:

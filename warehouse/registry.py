@@ -155,7 +155,7 @@ def touch(connection: Connection, record_ids: Collection[int]) -> None:
         .returning(records.c.id, records.c.revision)
     )
     now = datetime.now(UTC)
-    rows = [{"record_id": row.id, "revision": row.revision, "changed_at": now} for row in changed]
+    rows = [{"record_id": row.id, "revision": row.revision, "changed_at": now} for row in sorted(changed)]
     upsert(connection, outbox, rows, ["record_id"], ["revision", "changed_at"])
 
 

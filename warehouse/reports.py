@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from warehouse.audit import write_entry
 from warehouse.codes.dates import VIETNAM, today
+from warehouse.database import bytewise
 from warehouse.rights import Actor, scope_of
 from warehouse.tables import files, records, units
 from warehouse.units import unit_in_force
@@ -48,7 +49,7 @@ def progress(
         .join(counted, counted.c.unit_id == units.c.id, isouter=True)
         .join(received, received.c.unit_id == units.c.id, isouter=True)
         .where(of_unit, or_(counted.c.unit_id.is_not(None), received.c.unit_id.is_not(None)))
-        .order_by(units.c.code)
+        .order_by(bytewise(units.c.code))
     )
     rows = [
         {

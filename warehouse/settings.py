@@ -1,12 +1,26 @@
 """Settings: environment variables KHOSO_..., with defaults under one home folder."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from warehouse.errors import UsageError
 from warehouse.records import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a search engine knows us: by a key, or by user and password; its certificate's authority."""
+
+    api_key: str = field(default="", repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: Path | None = None
+
+
+ANONYMOUS = Access()
 
 
 class Settings(BaseSettings):
@@ -18,6 +32,17 @@ class Settings(BaseSettings):
     database_url: str = ""
     store_url: str = ""
     index_url: str = ""
+    queue_url: str = Field(default="local:", pattern=r"^(local:$|rediss?://|amqps?://)")
+
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_retention_days: int = Field(default=0, ge=0)
+    s3_timeout_seconds: float = Field(default=30, gt=0)
+
+    elasticsearch_api_key: SecretStr = SecretStr("")
+    elasticsearch_user: str = ""
+    elasticsearch_password: SecretStr = SecretStr("")
+    elasticsearch_ca_file: Path | None = None
 
     max_pages: int = Field(default=3000, ge=1)
     max_file_bytes: int = Field(default=2 * 1024**3, ge=1)
@@ -29,6 +54,16 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=30, gt=0)
     unit_cap: int = Field(default=4, ge=1)
     review_below: float = Field(default=0.85, ge=0, le=1)
+
+    @property
+    def index_access(self) -> Access:
+        """How the search engine knows us."""
+        return Access(
+            self.elasticsearch_api_key.get_secret_value(),
+            self.elasticsearch_user,
+            self.elasticsearch_password.get_secret_value(),
+            self.elasticsearch_ca_file,
+        )
 
     @property
     def limits(self) -> Limits:

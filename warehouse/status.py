@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, case, cast, func, select
 
-from warehouse.database import database_now
+from warehouse.database import bytewise, database_now
 from warehouse.reasons import message
 from warehouse.tables import files, jobs, pages, units
 
@@ -30,7 +30,7 @@ def _lanes(connection: Connection) -> list[dict[str, Any]]:
         .join(units, units.c.id == cast(jobs.c.unit, Integer))
         .where(jobs.c.state != "dead")
         .group_by(units.c.code, jobs.c["class"], jobs.c.kind)
-        .order_by(units.c.code, jobs.c["class"], jobs.c.kind)
+        .order_by(bytewise(units.c.code), bytewise(jobs.c["class"]), bytewise(jobs.c.kind))
     )
     names = ("unit", "class", "kind", "queued", "running")
     return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]

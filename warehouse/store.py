@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from warehouse.errors import UsageError
+from warehouse.settings import Settings
 
 CHUNK = 1 << 20
 
@@ -30,6 +31,9 @@ class Readable(Protocol):
 class Store(Protocol):
     """One suite of contract tests holds for every backend (tests/contracts)."""
 
+    def check(self) -> None:
+        """Ask whether the store can be used now; raises what is wrong with its settings, keys or room."""
+
     def spool(self, source: Readable) -> Spooled:
         """Copy and hash a stream. Raises StoreFull; errors of the source pass through as OSError."""
 
@@ -48,17 +52,32 @@ class Store(Protocol):
     def fetch(self, sha256: str) -> AbstractContextManager[Path]:
         """The object as a local file that must not be changed; raises Damaged if it is missing."""
 
+    def read_range(self, sha256: str, start: int, length: int) -> bytes:
+        """Some of an object's bytes, fewer at its end. Not compared with the hash: for showing only."""
+
+    def presigned(self, sha256: str, seconds: int) -> str | None:
+        """An address that serves this object to anybody for so long; None if the backend has none."""
+
     def walk(self) -> Iterator[str]:
         """Every object's SHA-256, in any order."""
 
 
-def open_store(url: str) -> Store:
-    """The backend that the URL's scheme names."""
-    scheme, _, rest = url.partition(":")
+def open_store(settings: Settings) -> Store:
+    """The backend that the URL's scheme names; nothing is asked of it yet."""
+    scheme, _, rest = settings.store_url.partition(":")
     if scheme == "file":
         from warehouse.store_local import LocalStore
 
         if rest.startswith("//"):
-            raise UsageError("bad_setting", name="KHOSO_STORE_URL", error="file: takes a path, not a host")
+            raise wrong_url("file: takes a path, not a host")
         return LocalStore(Path(rest))
-    raise UsageError("bad_setting", name="KHOSO_STORE_URL", error=f"unknown scheme {scheme}:")
+    if scheme == "s3":
+        from warehouse.store_s3 import S3Store
+
+        return S3Store(settings)
+    raise wrong_url(f"unknown scheme {scheme}:")
+
+
+def wrong_url(error: str) -> UsageError:
+    """What is wrong with the store's URL."""
+    return UsageError("bad_setting", name="KHOSO_STORE_URL", error=error)

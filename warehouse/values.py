@@ -5,7 +5,7 @@ differ after normalisation are a conflict.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 
 from warehouse.codes.fields import agree
 from warehouse.records import ORIGINS, FieldValue
-from warehouse.tables import fields
+from warehouse.tables import fields, records
 
 LIST_FIELDS = frozenset({"signing_capacity"})
 
@@ -84,6 +84,7 @@ def values_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, Va
 
 def add_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
     """Add a version for each value that is new or differs from its origin's newest; who changed."""
+    _lock(connection, additions)
     known = {_key(row): row for row in _newest_rows(connection, list(additions))}
     rows = []
     for record_id, values in additions.items():
@@ -94,6 +95,12 @@ def add_values(connection: Connection, additions: Mapping[int, Sequence[FieldVal
     if rows:
         connection.execute(insert(fields), rows)
     return {row["record_id"] for row in rows}
+
+
+def _lock(connection: Connection, record_ids: Collection[int]) -> None:
+    """A list and a reading may say something of one record at the same moment: one after the other."""
+    query = select(records.c.id).where(records.c.id.in_(record_ids)).order_by(records.c.id)
+    connection.execute(query.with_for_update(key_share=True))  # others may refer to it
 
 
 def _newest_rows(connection: Connection, record_ids: Sequence[int]) -> list[RowMapping]:

@@ -1,10 +1,9 @@
 """What every index promises, held against each backend and against the plain one in memory."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -12,25 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search.document import Document
-from search.index import Answer, Index, open_index
-from search.memory import MemoryIndex
+from search.index import Answer, Index
 from search.query import Query, clauses_of
 from warehouse.rights import Scope
 from warehouse.validity import Validity
 
 ALL = Scope(everything=True)
 TODAY = date(2026, 11, 22)
-OPENERS: dict[str, Callable[[Path], Index]] = {
-    "memory": lambda folder: MemoryIndex(),
-    "tantivy": lambda folder: open_index(f"tantivy:{folder / 'index'}"),
-}
-
-
-@pytest.fixture(params=OPENERS)
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
-    opened = OPENERS[request.param](tmp_path)
-    yield opened
-    opened.close()
 
 
 def paper(record: str, **known: Any) -> Document:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ingest.importing import Request, run_import
 from ingest.services import Services, make_site, open_services
+from tests.databases import Databases
 from warehouse.rights import Actor
 from warehouse.settings import Settings
 
@@ -18,10 +19,10 @@ UNIT = "06184"
 TakeIn = Callable[[Services, Path], int]
 
 
-def settings_under(home: Path) -> Settings:
+def settings_under(home: Path, database_url: str) -> Settings:
     return Settings(
         home=home,
-        database_url=f"sqlite:///{home}/khoso.db",
+        database_url=database_url,
         store_url=f"file:{home}/objects",
         index_url=f"tantivy:{home}/index",
         lease_seconds=0.2,
@@ -29,19 +30,24 @@ def settings_under(home: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A site that was only just made."""
     home = tmp_path_factory.mktemp("new") / "var"
-    make_site(settings_under(home))
-    return home
+    home.mkdir()
+    settings = settings_under(home, databases.new(home))
+    make_site(settings)
+    return settings
 
 
 @pytest.fixture
-def services(new_home: Path, tmp_path: Path) -> Iterator[Services]:
+def services(new_site: Settings, databases: Databases, tmp_path: Path) -> Iterator[Services]:
     """A fresh site, opened, with very short leases."""
-    opened = open_services(settings_under(Path(shutil.copytree(new_home, tmp_path / "var"))))
+    home = Path(shutil.copytree(new_site.home, tmp_path / "var"))
+    url = databases.copy(new_site.database_url, home)
+    opened = open_services(settings_under(home, url))
     yield opened
     opened.database.close()
+    databases.drop(url)
 
 
 @pytest.fixture

@@ -5,19 +5,21 @@ import json
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy import text
 
 from cli import main
+from tests.databases import POSTGRESQL, Databases
+from warehouse.database import Database
 
 COMMAND = Path(sys.executable).with_name("khoso")
 FONT = ImageFont.truetype("/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf", 30)
@@ -102,28 +104,47 @@ class Khoso:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the tables hold: for promises that no command shows."""
-        with closing(sqlite3.connect(f"file:{self.home}/khoso.db?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+        database = Database(self.settings.get("KHOSO_DATABASE_URL", f"sqlite:///{self.home}/khoso.db"))
+        with database.read() as connection:
+            found = [tuple(row) for row in connection.execute(text(query))]
+        database.close()
+        return found
+
+    def deeds(self, action: str) -> list[Any]:
+        """What an action of the audit log was done to, oldest first."""
+        entries = [json.loads(entry) for (entry,) in self.rows("SELECT entry FROM audit ORDER BY id")]
+        return [entry["subject"] for entry in entries if entry["action"] == action]
 
 
 @pytest.fixture(scope="session")
-def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Khoso:
     """A site that was only just made."""
     home = tmp_path_factory.mktemp("new") / "var"
-    Khoso(home).run("init")
-    return home
+    made = Khoso(home, {"KHOSO_DATABASE_URL": databases.new(home)})
+    made.run("init")
+    return made
+
+
+def _copy(site: Khoso, databases: Databases, home: Path) -> Iterator[Khoso]:
+    shutil.copytree(site.home, home)
+    url = databases.copy(site.settings["KHOSO_DATABASE_URL"], home)
+    # an embedded site finds its database by its home alone, wherever that is moved
+    yield Khoso(home, {"KHOSO_DATABASE_URL": url} if POSTGRESQL else {})
+    databases.drop(url)
 
 
 @pytest.fixture
-def khoso(tmp_path: Path, new_home: Path) -> Khoso:
+def khoso(tmp_path: Path, databases: Databases, new_site: Khoso) -> Iterator[Khoso]:
     """A fresh site."""
-    return Khoso(Path(shutil.copytree(new_home, tmp_path / "var")))
+    yield from _copy(new_site, databases, tmp_path / "var")
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, new_home: Path) -> Khoso:
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, databases: Databases, new_site: Khoso
+) -> Iterator[Khoso]:
     """One site for all tests of a file that only look at it."""
-    return Khoso(Path(shutil.copytree(new_home, tmp_path_factory.mktemp("shared") / "var")))
+    yield from _copy(new_site, databases, tmp_path_factory.mktemp("shared") / "var")
 
 
 @pytest.fixture

@@ -195,6 +195,7 @@ def small_disk(folder: Path) -> Iterator[Callable[[], None]]:
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
+@pytest.mark.sqlite  # the database lies on the same disk
 def test_full_disk_stops_the_import_with_a_sentence_and_the_same_command_goes_on(khoso, scans, tmp_path):
     for number in range(24):
         noise = Image.frombytes("L", (700, 700), os.urandom(490_000))
@@ -215,6 +216,7 @@ def test_full_disk_stops_the_import_with_a_sentence_and_the_same_command_goes_on
         assert not list((khoso.home / "objects" / "spool").iterdir())
 
 
+@pytest.mark.sqlite
 def test_full_disk_while_reading_gives_the_jobs_back(khoso, scans, draw, tmp_path):
     khoso.take_in(draw(scans / "a.png", GOOD))
     with small_disk(tmp_path / "disk") as give_room:
@@ -247,9 +249,10 @@ def locked(database: Path) -> Iterator[None]:
         holder.communicate("\n")
 
 
+@pytest.mark.sqlite
 def test_database_that_another_program_holds_is_told_in_a_sentence(khoso, scans, draw, monkeypatch):
     draw(scans / "a.png", GOOD)
-    monkeypatch.setattr("warehouse.database.BUSY_SECONDS", 0.2)
+    monkeypatch.setattr("warehouse.database_sqlite.BUSY_SECONDS", 0.2)
     with locked(khoso.home / "khoso.db"):
         done = khoso.outcome("import", scans, "--unit", "06184")
     assert done.returncode == 7

@@ -239,6 +239,7 @@ def test_original_that_cannot_be_written_is_one_line(site, tmp_path):
     assert re.fullmatch(r"khoso: .+\n", done.stderr), done.stderr
 
 
+@pytest.mark.sqlite  # elsewhere there is another site: the database is not under its home
 def test_site_that_was_never_made_says_to_run_init(khoso):
     khoso.settings["KHOSO_HOME"] = str(khoso.home / "elsewhere")
     done = khoso.outcome("status")

@@ -57,7 +57,9 @@ def test_former_approval_stands_with_its_own_day(khoso, scans, draw, listed):
     account = khoso.read(scans, "--manifest", listed(HEADER, row("a.png", 1, "KQ-17")))
     shown = khoso.json("show", account["items"][0]["records"][0])
     assert shown["state"] == "approved"
-    assert khoso.rows("SELECT digitised_on, approved_by FROM records") == [("2021-05-12", "Hoàng Minh")]
+    assert khoso.rows("SELECT CAST(digitised_on AS TEXT), approved_by FROM records") == [
+        ("2021-05-12", "Hoàng Minh")
+    ]
 
 
 def test_former_approval_falls_when_the_scan_says_otherwise(khoso, scans, draw, listed):

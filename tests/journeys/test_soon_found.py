@@ -16,7 +16,7 @@ def received_at(khoso) -> dict[str, datetime]:
         "SELECT public_id, files.received_at FROM records JOIN parts ON record_id = records.id"
         " JOIN files ON files.id = file_id JOIN units ON units.id = unit_id WHERE units.code = '24373'"
     )
-    return {record: datetime.fromisoformat(at).replace(tzinfo=UTC) for record, at in rows}
+    return {record: datetime.fromisoformat(str(at)).replace(tzinfo=UTC) for record, at in rows}
 
 
 @pytest.mark.slow  # it needs both cores

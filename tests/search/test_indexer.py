@@ -1,6 +1,5 @@
 """The outbox and the rebuild against a real catalogue and a real index."""
 
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,10 +13,11 @@ from search.index import Answer, Index, open_index
 from search.indexer import LEASE, drain
 from search.query import Query, clauses_of
 from search.rebuild import reindex
+from tests.databases import Databases
 from warehouse import leases, schema
 from warehouse.codes.dates import today
 from warehouse.database import Database
-from warehouse.errors import Busy
+from warehouse.errors import Busy, Unavailable
 from warehouse.records import FieldValue
 from warehouse.registry import NewPart, NewRecord, register, touch
 from warehouse.rights import Actor, Scope
@@ -29,21 +29,23 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def new_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("site") / "khoso.db"
-    opened = Database(f"sqlite:///{path}")
+def new_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = databases.new(tmp_path_factory.mktemp("site"))
+    opened = Database(url)
     schema.upgrade(opened)
     with opened.write() as connection:
         load_units(connection)
     opened.close()
-    return path
+    return url
 
 
 @pytest.fixture
-def database(tmp_path: Path, new_site: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{shutil.copy(new_site, tmp_path)}")
+def database(databases: Databases, tmp_path: Path, new_site: str) -> Iterator[Database]:
+    url = databases.copy(new_site, tmp_path)
+    opened = Database(url)
     yield opened
     opened.close()
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -130,7 +132,7 @@ class Failing:
     def __init__(self, index: Index, *, after: bool) -> None:
         self._index, self._after = index, after
 
-    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         if self._after:
             self._index.apply(deletes, documents)
         raise KeyboardInterrupt
@@ -158,13 +160,14 @@ class Interrupted:
     def __init__(self, index: Index, happening: Callable[[], None], *, before: bool) -> None:
         self._index, self._happening, self._before = index, happening, before
 
-    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> None:
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         happening, self._happening = self._happening, lambda: None
         if self._before:
             happening()
-        self._index.apply(deletes, documents)
+        refused = self._index.apply(deletes, documents)
         if not self._before:
             happening()
+        return refused
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._index, name)
@@ -238,3 +241,86 @@ def test_a_rebuild_forgets_what_the_catalogue_does_not_know_and_tells_how_far_it
     assert sum(advanced) == 3
     assert sorted(index.revisions()) == sorted(public_ids(database))
     assert ask(index, "giấy số")["total"] == 3
+
+
+class Choosy:
+    """An index that takes all but what holds one word."""
+
+    def __init__(self, index: Index, word: str) -> None:
+        self._index, self._word = index, word
+
+    def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
+        return self._choose(documents, lambda good: self._index.apply(deletes, good))
+
+    def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
+        return self._choose(documents, self._index.rebuild)
+
+    def _choose(
+        self, documents: Iterable[Document], take: Callable[[list[Document]], object]
+    ) -> dict[str, str]:
+        known = list(documents)
+        refused = {each.record: "indigestible" for each in known if self._word in each.text}
+        take([each for each in known if each.record not in refused])
+        return refused
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._index, name)
+
+
+@pytest.mark.parametrize("tell", ["drain", "reindex"])
+def test_a_record_the_index_refuses_waits_with_its_reason_told_until_it_changes(
+    database: Database, index: Index, caplog: pytest.LogCaptureFixture, tell: str
+) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf", text="giấy tốt")
+        bad = add_paper(connection, "b.pdf", text="giấy hỏng")
+    if tell == "drain":
+        assert drain(database, Choosy(index, "hỏng"), "me") == 2
+    else:
+        assert reindex(database, Choosy(index, "hỏng"), "me", lambda _: None) == 2
+    first, second = public_ids(database)
+    assert list(index.revisions()) == [first]
+    assert waiting(database) == 1
+    assert f"{second} is not indexed: indigestible" in caplog.text
+    assert drain(database, index, "me") == 0
+    with database.write() as connection:
+        touch(connection, {bad})
+    assert drain(database, index, "me") == 1
+    assert sorted(index.revisions()) == sorted([first, second])
+    assert waiting(database) == 0
+
+
+def test_what_came_while_the_engine_was_away_is_indexed_when_it_is_back(
+    database: Database, elastic_url: str
+) -> None:
+    with database.write() as connection:
+        add_paper(connection, "a.pdf", text="giấy khai sinh")
+    away = open_index("http://127.0.0.1:1/khoso")
+    with pytest.raises(Unavailable):
+        drain(database, away, "me")
+    with pytest.raises(Unavailable):
+        reindex(database, away, "me", lambda _: None)
+    assert waiting(database) == 1
+    back = open_index(elastic_url)
+    assert drain(database, back, "me") == 1
+    assert ask(back, "khai sinh")["total"] == 1
+    assert waiting(database) == 0
+
+
+def test_a_change_during_a_rebuild_in_elasticsearch_is_found_after_it(
+    database: Database, elastic_url: str
+) -> None:
+    index = open_index(elastic_url)
+    with database.write() as connection:
+        changed = add_paper(connection, "a.pdf", text="giấy")
+    drain(database, index, "me")
+
+    def meanwhile(_: int) -> None:
+        with database.write() as connection:
+            connection.execute(update(records).values(work="ready"))
+            touch(connection, {changed})
+        assert drain(database, index, "other") == 0
+
+    reindex(database, index, "me", meanwhile)
+    assert [hit["state"] for hit in ask(index)["hits"]] == ["ready"]
+    assert waiting(database) == 0

@@ -59,7 +59,7 @@ def _take(url: str, holder: str) -> bool:
 
 
 def test_of_processes_that_ask_at_once_one_gets_it(database: Database) -> None:
-    url = database.url.render_as_string()
+    url = database.url.render_as_string(hide_password=False)
     with multiprocessing.get_context("fork").Pool(4) as pool:
         got = pool.starmap(_take, [(url, str(number)) for number in range(8)], chunksize=1)
     assert got.count(True) == 1

@@ -163,7 +163,7 @@ def test_processes_at_once_claim_each_job_once_and_file_each_file_once(database:
         (filing,) = queue(database, NewJob("file", f"u{file_id % 3}", file_id, 0, remaining=ranges))
         queue(database, *[NewJob("read", f"u{file_id % 3}", file_id, 1, filing_id=filing)] * ranges)
     with ProcessPoolExecutor(PROCESSES, get_context("fork")) as pool:
-        url = database.url.render_as_string()
+        url = database.url.render_as_string(hide_password=False)
         done = [entry for part in pool.map(_work_until_empty, [url] * PROCESSES) for entry in part]
     assert len({job_id for _, _, job_id in done}) == len(done) == files * (ranges + 1)
     assert Counter(file_id for kind, file_id, _ in done if kind == "file") == dict.fromkeys(range(files), 1)
@@ -183,12 +183,13 @@ def test_of_zombies_finishing_the_same_job_one_counts(database: Database, others
     queue(database, *[NewJob("read", "a", 1, 0, filing_id=filing)] * (1 + others))
     job = claimed(ledger(database))
     with ProcessPoolExecutor(PROCESSES, get_context("fork")) as pool:
-        url = database.url.render_as_string()
+        url = database.url.render_as_string(hide_password=False)
         outcomes = list(pool.map(_finish_as_zombie, [url] * PROCESSES, [job] * PROCESSES))
     assert sorted(outcomes) == [False] * (PROCESSES - 1) + [True]
     assert row_of(database, filing)["remaining"] == others
 
 
+@pytest.mark.sqlite
 def test_the_cost_of_a_claim_does_not_grow_with_queued_jobs(database: Database) -> None:
     queue(database, NewJob("read", "a", 1, 1))
     with database.write() as connection:

@@ -80,7 +80,7 @@ column_maps = Table(
     "column_maps",  # what a unit's own headers mean
     metadata,
     Column("unit_id", ForeignKey("units.id"), primary_key=True),
-    Column("header", String(100), primary_key=True),
+    Column("header", Text, primary_key=True),
     Column("name", String(30), nullable=False),
 )
 

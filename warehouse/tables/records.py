@@ -106,7 +106,7 @@ migrated = Table(
     "migrated",  # where a record carried over from an older system came from
     metadata,
     Column("record_id", ForeignKey("records.id"), primary_key=True),
-    Column("source_system", String(50), nullable=False),
+    Column("source_system", String(100), nullable=False),
     Column("source_id", String(100), nullable=False),
     Column("digitised_on", Date),
     Column("approved_on", Date),

@@ -94,7 +94,7 @@ def _create_column_maps() -> None:
     op.create_table(
         "column_maps",
         sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("header", sa.String(length=100), nullable=False),
+        sa.Column("header", sa.Text(), nullable=False),
         sa.Column("name", sa.String(length=30), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_column_maps_unit_id_units")),
         sa.PrimaryKeyConstraint("unit_id", "header", name=op.f("pk_column_maps")),
@@ -105,7 +105,7 @@ def _create_migrated() -> None:
     op.create_table(
         "migrated",
         sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("source_system", sa.String(length=50), nullable=False),
+        sa.Column("source_system", sa.String(length=100), nullable=False),
         sa.Column("source_id", sa.String(length=100), nullable=False),
         sa.Column("digitised_on", sa.Date(), nullable=True),
         sa.Column("approved_on", sa.Date(), nullable=True),

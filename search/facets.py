@@ -1,10 +1,10 @@
-"""What is counted over all that a search in tantivy matched."""
+"""What is counted over all that a search matched; tantivy is asked in Elasticsearch's words."""
 
 from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from search.embedded_schema import FACETS, UNKNOWN_TERM, number_of
+from search.terms import FACETS, UNKNOWN_TERM, number_of
 
 MOST_VALUES = 1000  # of one facet
 

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Redis for development and tests, with a password on 127.0.0.1: start | stop | status.
+set -euo pipefail
+source "$(dirname "$0")/../packages.sh"
+
+port=${KHOSO_REDIS_PORT:-16379}
+folder=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}/redis
+
+ask() {
+    REDISCLI_AUTH=$(<"$folder/password") redis-cli -h 127.0.0.1 -p "$port" "$@" 2>/dev/null
+}
+
+running() {  # the process of the pid file is a Redis of this port, not one that got its number later
+    local pid
+    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *"redis-server 127.0.0.1:$port"* ]]
+}
+
+create() {
+    install -d -m 700 "$folder"
+    [[ -e $folder/password ]] || (umask 077 && openssl rand -hex 16 >"$folder/password")
+    (umask 077 && cat >"$folder/redis.conf") <<CONF
+bind 127.0.0.1
+port $port
+daemonize yes
+dir $folder
+pidfile $folder/pid
+logfile $folder/log
+requirepass $(<"$folder/password")
+# a message that was accepted survives a restart
+appendonly yes
+CONF
+}
+
+start() {
+    need_servers redis-server
+    need_packages openssl
+    create
+    running || redis-server "$folder/redis.conf" >&2
+    for _ in {1..100}; do
+        [[ $(ask ping) != PONG ]] || break
+        sleep 0.1
+    done
+    [[ $(ask ping) == PONG ]] || stop "no answer on port $port, see $folder/log"
+    echo "export KHOSO_TEST_REDIS_URL=redis://:$(<"$folder/password")@127.0.0.1:$port/0"
+}
+
+halt() {
+    running || return 0
+    local pid
+    pid=$(<"$folder/pid")
+    kill "$pid"
+    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+}
+
+case ${1:-} in
+    start) start ;;
+    stop) halt ;;
+    status) running && echo "redis: running on 127.0.0.1:$port" || echo "redis: stopped" ;;
+    *) stop "start | stop | status" ;;
+esac

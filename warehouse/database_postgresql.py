@@ -1,0 +1,73 @@
+"""PostgreSQL: many writers at a time, who wait for each other's rows only.
+
+Reads see one state (REPEATABLE READ); writes see what was committed when a statement began, so
+whoever decides by what it read locks it first (`FOR UPDATE`).
+"""
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+
+from warehouse.errors import Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable
+
+DriverError = psycopg.Error
+
+BUSY_SECONDS = 60
+CONNECTION = {
+    "connect_timeout": "10",
+    # a server or network that vanished without a word is noticed within a minute
+    "keepalives_idle": "20",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+_SCHEMA_LOCK = 5_404_127
+"""Any number, always the same: who makes or upgrades tables holds it."""
+
+_BUSY = {"55P03", "57014"}  # lock_not_available, query_canceled
+_DEADLOCK = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+_FULL = {"53100"}  # disk_full
+_DAMAGED = {"XX001", "XX002"}  # data_corrupted, index_corrupted
+_REFUSED = {"25006", "42P01"}  # read_only_sql_transaction, undefined_table
+
+
+def open_engine(url: URL) -> Engine:
+    """An engine that renews connections which a restart of the server has cut."""
+    url = url.set(drivername="postgresql+psycopg").update_query_dict({**CONNECTION, **url.query})
+    engine = create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def begin_reading(connection: Connection) -> None:
+    """One state of the database, however much is written meanwhile."""
+    connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+
+
+def begin_writing(connection: Connection, *, durable: bool, rebuilding: bool) -> None:
+    """Durable: the server's own setting instead of our lax one. Tables are made by one program at a time."""
+    if durable:
+        connection.execute(text("SET LOCAL synchronous_commit TO DEFAULT"))
+    if rebuilding:
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+
+
+def translated(error: BaseException | None) -> KhosoError | None:
+    """The error in our own words."""
+    state = getattr(error, "sqlstate", None)
+    if state in _BUSY:
+        return Busy("database_busy")
+    if state in _DEADLOCK:
+        return Deadlock("database_deadlock")
+    if state in _FULL:
+        return StoreFull("store_full")
+    if state in _DAMAGED:
+        return Damaged("database_damaged", error=error)
+    if state in _REFUSED:
+        return Unavailable("database_error", error=error)
+    return Unavailable("database_away", error=error) if isinstance(error, psycopg.OperationalError) else None
+
+
+def _prepare(connection: "psycopg.Connection[tuple[object, ...]]", record: object) -> None:
+    connection.execute("SET synchronous_commit = off")  # begin_writing waits for the disk where it must
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.commit()

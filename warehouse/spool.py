@@ -1,0 +1,83 @@
+"""A folder beside the store where bytes wait until they are put or thrown away."""
+
+import errno
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from warehouse.errors import KhosoError, StoreFull, Unavailable
+from warehouse.store import CHUNK, Readable, Spooled
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+LEFT_BEHIND_SECONDS = 24 * 3600
+
+
+class Spool:
+    """The part of a store that every backend keeps on its own disk. Many processes may use it at once."""
+
+    def __init__(self, incoming: Path) -> None:
+        self.incoming = incoming
+
+    def spool(self, source: Readable) -> Spooled:
+        """Copy and hash a stream in pieces of 1 MiB."""
+        handle, path = self.new_file()
+        digest, size = hashlib.sha256(), 0
+        try:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                with disk_errors():
+                    write_all(handle, chunk)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+        return Spooled(path, digest.hexdigest(), size)
+
+    def discard(self, spooled: Spooled) -> None:
+        """Remove the spool file."""
+        spooled.path.unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        """By the files' age: nobody spools for a day."""
+        oldest = time.time() - LEFT_BEHIND_SECONDS
+        with disk_errors():
+            for path in self.incoming.glob("*"):
+                with suppress(FileNotFoundError):  # another process tidies too
+                    if path.stat().st_mtime < oldest:
+                        path.unlink()
+
+    def new_file(self) -> tuple[int, Path]:
+        """An empty file of one's own: its open descriptor and its path."""
+        with disk_errors():
+            self.incoming.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.incoming)
+        return handle, Path(name)
+
+
+def write_all(handle: int, chunk: bytes) -> None:
+    """All of it: one write may take less."""
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Errors of the disk in the program's own words."""
+    try:
+        yield
+    except OSError as error:
+        raise _as_khoso(error) from error
+
+
+def _as_khoso(error: OSError) -> KhosoError:
+    if error.errno in FULL:
+        return StoreFull("store_full")
+    return Unavailable("store_error", error=error)
