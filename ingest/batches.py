@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, exists, insert, or_, select
 
 from ingest.manifest import Manifest
 from ingest.manifest_rows import ManifestRow
@@ -19,7 +19,7 @@ from ingest.sources import Entry
 from warehouse.audit import write_entry
 from warehouse.database import Database, upsert
 from warehouse.rights import Actor
-from warehouse.tables import batches, items, manifest_problems, manifest_rows, row_files
+from warehouse.tables import batches, items, manifest_problems, manifest_rows, row_files, units
 from warehouse.units import Unit
 
 LISTED_AT_ONCE = 1000
@@ -48,7 +48,11 @@ class NewBatch:
 
 
 def open_batch(connection: Connection, actor: Actor, new: NewBatch) -> Batch:
-    """The unfinished batch of the same source, list, unit and plan, or a new one."""
+    """The unfinished batch of the same source, list, unit and plan, or a new one.
+
+    The unit is locked: whoever starts the same import in another window at this moment works on the same batch.
+    """
+    connection.execute(select(units.c.id).where(units.c.id == new.unit.id).with_for_update(key_share=True))
     batch_id = _unfinished(connection, new)
     if batch_id is None:
         batch_id = connection.execute(
@@ -69,11 +73,12 @@ def open_batch(connection: Connection, actor: Actor, new: NewBatch) -> Batch:
 
 
 def _unfinished(connection: Connection, new: NewBatch) -> int | None:
-    waiting = exists().where(items.c.batch_id == batches.c.id, items.c.outcome == "waiting")
+    """A batch with files that wait, or whose files were not listed yet."""
+    listed = exists().where(items.c.batch_id == batches.c.id)
     query = (
         select(batches.c.id, batches.c.plan)
         .where(batches.c.unit_id == new.unit.id, batches.c.source == new.source)
-        .where(batches.c.manner == new.manner, waiting)
+        .where(batches.c.manner == new.manner, or_(~listed, listed.where(items.c.outcome == "waiting")))
         .where(batches.c.manifest_sha256.is_not_distinct_from(new.manifest_sha256))
         .order_by(batches.c.id.desc())
     )
@@ -131,18 +136,15 @@ def take_list(connection: Connection, batch: Batch, manifest: Manifest) -> None:
 
 def _list_row(batch: Batch, row: ManifestRow) -> dict[str, object]:
     page_from, page_to = row.pages or (None, None)
-    accepted = {name: value for name, (value, _) in row.proposals.items() if batch.plan.accept_proposals}
     return {
         "batch_id": batch.id,
         "row": row.row,
         "page_from": page_from,
         "page_to": page_to,
         "kind": batch.plan.kind if row.kind == "result" else row.kind,
-        "values": {
-            name: [value, row.precisions.get(name, "")] for name, value in {**row.values, **accepted}.items()
-        },
+        "values": {name: [value, row.precisions.get(name, "")] for name, value in row.values.items()},
         "location": row.location,
-        "proposals": {name: found for name, found in row.proposals.items() if name not in accepted},
+        "proposals": row.proposals,
         "migrated": row.migrated,
         "secrecy": row.secrecy,
     }

@@ -37,7 +37,7 @@ def dry_run(services: Services, request: Request, sample: int = SAMPLE) -> dict[
     with services.database.read() as connection:
         unit = unit_in_force(connection, request.unit)
     with Reader(services.settings.limits) as reader:
-        manifest = read_list(services, reader, source, request.manifest, request.unit).manifest
+        manifest = read_list(services, reader, source, request.manifest, request.unit, request.plan).manifest
         manifest = manifest or Manifest([], [])
         entries = list(entries_to_take(source, request.manifest))
         by_path = {entry.path: entry for entry in entries}

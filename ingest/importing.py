@@ -43,7 +43,7 @@ def run_import(services: Services, actor: Actor, request: Request) -> int:
     """
     source = open_source(request.path, ZipLimits.of(services.settings))
     with Reader(services.settings.limits) as reader:
-        manifest, digest = read_list(services, reader, source, request.manifest, request.unit)
+        manifest, digest = read_list(services, reader, source, request.manifest, request.unit, request.plan)
         with services.database.write(durable=True) as connection:
             unit = unit_in_force(connection, request.unit)
             new = NewBatch(unit, source.name, request.manner, digest, request.plan, request.password)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ingest.column_maps import called
 from ingest.intake import Limited
 from ingest.manifest import Manifest, read_manifest
+from ingest.plan import Plan
 from ingest.reader import Reader
 from ingest.services import Services
 from ingest.sheets import MOST_BYTES
@@ -26,14 +27,19 @@ class List(NamedTuple):
     sha256: str | None = None
 
 
-def read_list(services: Services, reader: Reader, source: Source, path: Path | None, unit: str) -> List:
+def read_list(
+    services: Services, reader: Reader, source: Source, path: Path | None, unit: str, plan: Plan
+) -> List:
     """Read a list by the unit's own names for its columns; in a ZIP, `path` may be a member's."""
     if path is None:
         return List()
     with services.database.read() as connection:
         names = called(connection, unit_in_force(connection, unit).id)
     with _as_file(source, path) as file, file.open("rb") as stream:
-        return List(read_manifest(file, reader, names), hashlib.file_digest(stream, "sha256").hexdigest())
+        manifest = read_manifest(file, reader, names)
+        if plan.accept_proposals:
+            manifest.accept_proposals()
+        return List(manifest, hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 def entries_to_take(source: Source, path: Path | None) -> Iterator[Entry]:

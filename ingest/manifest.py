@@ -31,6 +31,15 @@ class Manifest:
     rows: list[ManifestRow]
     problems: list[ManifestProblem]
 
+    def accept_proposals(self) -> None:
+        """Take what was proposed, because somebody said that it is right; what was asked is now only told."""
+        for row in self.rows:
+            row.values |= {name: value for name, (value, _) in row.proposals.items()}
+            row.proposals.clear()
+        for place, problem in enumerate(self.problems):
+            if problem.reason == "leading_zero":
+                self.problems[place] = replace(problem, reason="leading_zero_put_back", warning=True)
+
 
 def read_manifest(path: Path, reader: Reader | None = None, called: Mapping[str, str] = _NO_MAP) -> Manifest:
     """Read a list; `called` holds the unit's own names of columns by their `header_key`.

@@ -93,6 +93,8 @@ def read(desk: Desk, job: Job) -> None:
                 if page.secrecy:
                     quarantine(connection, SYSTEM, job.file_id, page.number, page.secrecy)
                 todo = papers.pages_to_read(connection, job)
+            if page.secrecy:
+                desk.services.tell_index()  # at once: what the list said of it can be found until then
     with database.write() as connection:
         jobs.fence(connection, job, desk.lease)
         jobs.finish(connection, job)

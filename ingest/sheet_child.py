@@ -23,7 +23,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from warehouse.errors import Refused
+from warehouse.errors import Refused, Unavailable
 
 MOST_ROWS = 500_000
 MOST_COLUMNS = 256
@@ -37,7 +37,10 @@ Cell = str | int | float
 
 
 def write_tables(path: Path, out: Path) -> None:
-    """Write every sheet of a workbook; raises Refused if it is locked, damaged or beyond the limits."""
+    """Write every sheet of a workbook; raises Refused if it is locked, damaged or beyond the limits.
+
+    Raises Unavailable if `out` cannot be written: that is no fault of the workbook.
+    """
     _check_container(path)
     try:
         with (
@@ -48,8 +51,10 @@ def write_tables(path: Path, out: Path) -> None:
             _Writer(lines).write(book)
     except PasswordError as error:
         raise Refused("manifest_locked") from error
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, ValueError) as error:
         raise Refused("manifest_damaged", error=error) from error
+    except OSError as error:
+        raise Unavailable("cannot_write", path=out, error=error.strerror) from error
 
 
 def _check_container(path: Path) -> None:

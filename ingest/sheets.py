@@ -13,7 +13,7 @@ from pathlib import Path
 from ingest.reader import Reader
 from ingest.sheet_child import MOST_COLUMNS, MOST_ROWS, Cell
 from warehouse.codes.encodings import from_latin
-from warehouse.errors import KhosoError, UsageError
+from warehouse.errors import Refused, UsageError
 
 Row = tuple[int, list[Cell]]
 """A row that is not blank: its number as people see it, and its cells from the first column on."""
@@ -68,7 +68,7 @@ def opened_tables(path: Path, reader: Reader, score: Callable[[list[Row]], int])
 def _workbook(path: Path, reader: Reader, out: Path) -> list[Sheet]:
     try:
         reader.read_table(path, out)
-    except KhosoError as error:
+    except Refused as error:
         died = error.reason in {"reader_died", "reader_timeout", "too_much_memory"}
         raise UsageError("manifest_too_heavy" if died else error.reason, path=path, **error.detail) from error
     return list(_sheets(path, out))

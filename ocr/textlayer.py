@@ -65,12 +65,18 @@ def _words(page: Any) -> list[Word]:
         letter = chr(pdfium.FPDFText_GetUnicode(text.raw, index)) if index < text.count_chars() else " "
         if letter.isspace() or letter < " ":
             if letters:
-                words.append(Word(unicodedata.normalize("NFC", letters), _hull(page, boxes), 1.0, "body", 0))
+                words.append(Word(_spelled(letters), _hull(page, boxes), 1.0, "body", 0))
             letters, boxes = "", []
         else:
             letters += letter
             boxes.append(text.get_charbox(index, loose=True))
     return words
+
+
+def _spelled(units: str) -> str:
+    """A word of UTF-16 units, as pdfium gives them: pairs joined, and what is half a pair shown as unreadable."""
+    whole = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return unicodedata.normalize("NFC", whole)
 
 
 def _hull(page: Any, boxes: Iterable[tuple[float, float, float, float]]) -> Box:

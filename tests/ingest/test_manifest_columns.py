@@ -178,7 +178,9 @@ def test_bytes_of_an_encoding_that_cannot_be_told_are_reported(tmp_path: Path) -
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_list_or_refused(tmp_path: Path, content: bytes) -> None:
     with suppress(KhosoError):
-        read(tmp_path, b"file,subject\n" + content)
+        rows = [row.row for row in read(tmp_path, b"file,subject\n" + content).rows]
+        assert all(1 < row <= 1 + len(content.splitlines()) for row in rows)
+        assert len(set(rows)) == len(rows)
 
 
 CELLS = st.one_of(

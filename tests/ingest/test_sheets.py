@@ -15,7 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 from ingest import sheets
 from ingest.manifest import Manifest, read_manifest
 from ingest.manifest_rows import ManifestRow
-from warehouse.errors import UsageError
+from ingest.reader import Reader
+from warehouse.errors import Unavailable, UsageError
 from warehouse.records import Limits
 
 Fill = Callable[[Workbook, Worksheet], None]
@@ -198,6 +199,13 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     for content in (whole[: len(whole) // 2], whole.replace(b"xl/work", b"xl/\0ork")):
         path.write_bytes(content)
         assert refusal(path).reason in {"manifest_damaged", "manifest_no_header"}
+
+
+def test_a_full_disk_is_not_called_a_fault_of_the_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "list.xlsx", table(HEADER, ["a.pdf"]))
+    with Reader(Limits()) as reader, pytest.raises(Unavailable) as failed:
+        reader.read_table(path, Path("/dev/full"))
+    assert failed.value.reason == "cannot_write"
 
 
 def test_a_bomb_in_a_workbook_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:

@@ -242,6 +242,17 @@ def test_copies_in_one_folder_are_one_file_and_one_record(khoso, scans, draw):
     assert account["items"][0]["records"] == account["items"][1]["records"]
 
 
+def test_same_import_in_two_windows_at_once_is_one_batch(khoso, scans, draw):
+    for number in range(12):
+        draw(scans / f"{number}.png", [f"Giấy số {number}"])
+    windows = [khoso.start("import", scans, "--unit", "06184") for _ in range(2)]
+    assert [window.wait(timeout=120) for window in windows] == [0, 0]
+    assert khoso.rows("SELECT count(*) FROM batches") == [(1,)]
+    account = khoso.json("batch", "show", 1)
+    assert (account["files"], account["stored"]) == (12, 12)
+    assert khoso.rows("SELECT count(*) FROM records") == [(12,)]
+
+
 def test_dry_run_tells_the_account_and_writes_nothing(khoso, scans, draw):
     draw(scans / "a.png", PAPER)
     shutil.copy(scans / "a.png", scans / "b.png")
