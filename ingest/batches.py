@@ -69,11 +69,12 @@ def open_batch(connection: Connection, actor: Actor, new: NewBatch) -> Batch:
 
 
 def _unfinished(connection: Connection, new: NewBatch) -> int | None:
-    waiting = exists().where(items.c.batch_id == batches.c.id, items.c.outcome == "waiting")
+    its_items = exists().where(items.c.batch_id == batches.c.id)
+    begun = ~its_items | its_items.where(items.c.outcome == "waiting")
     query = (
         select(batches.c.id, batches.c.plan)
         .where(batches.c.unit_id == new.unit.id, batches.c.source == new.source)
-        .where(batches.c.manner == new.manner, waiting)
+        .where(batches.c.manner == new.manner, begun)
         .where(batches.c.manifest_sha256.is_not_distinct_from(new.manifest_sha256))
         .order_by(batches.c.id.desc())
     )
