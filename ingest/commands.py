@@ -17,6 +17,7 @@ from ingest import (
 )
 from ingest.account import batch_account
 from ingest.bell import LOCAL
+from ingest.doctor import commands as doctor_commands
 from ingest.dryrun import SAMPLE, dry_run
 from ingest.importing import Request, run_import
 from ingest.matching import MATCHINGS, Matching
@@ -183,4 +184,5 @@ COMMANDS = (
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,
     *site_commands.COMMANDS,
+    *doctor_commands.COMMANDS,
 )

@@ -25,6 +25,7 @@ class Access:
 
 
 ANONYMOUS = Access()
+PREFIX = "KHOSO_"
 
 
 class Settings(BaseSettings):
@@ -114,9 +115,7 @@ def _checked(read: Callable[[], Settings]) -> Settings:
     try:
         raw = read()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = PREFIX + str(first["loc"][0]).upper()
-        raise UsageError("bad_setting", name=name, error=first["msg"]) from error
+        raise _told(error)[0] from error
     home = raw.home.expanduser().absolute()
     return raw.model_copy(
         update={
@@ -126,3 +125,19 @@ def _checked(read: Callable[[], Settings]) -> Settings:
             "index_url": raw.index_url or f"tantivy:{home}/index",
         }
     )
+
+
+def wrong_settings() -> list[UsageError]:
+    """Everything that is wrong with the environment's values, not only the first."""
+    try:
+        Settings()
+    except ValidationError as error:
+        return _told(error)
+    return []
+
+
+def _told(error: ValidationError) -> list[UsageError]:
+    return [
+        UsageError("bad_setting", name=PREFIX + str(each["loc"][0]).upper(), error=each["msg"])
+        for each in error.errors()
+    ]
