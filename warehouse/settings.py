@@ -25,7 +25,6 @@ class Access:
 
 
 ANONYMOUS = Access()
-PREFIX = "KHOSO_"
 
 
 class Settings(BaseSettings):
@@ -115,7 +114,9 @@ def _checked(read: Callable[[], Settings]) -> Settings:
     try:
         raw = read()
     except ValidationError as error:
-        raise _told(error)[0] from error
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise UsageError("bad_setting", name=name, error=first["msg"]) from error
     home = raw.home.expanduser().absolute()
     return raw.model_copy(
         update={
@@ -132,12 +133,8 @@ def wrong_settings() -> list[UsageError]:
     try:
         Settings()
     except ValidationError as error:
-        return _told(error)
+        return [
+            UsageError("bad_setting", name=PREFIX + str(each["loc"][0]).upper(), error=each["msg"])
+            for each in error.errors()
+        ]
     return []
-
-
-def _told(error: ValidationError) -> list[UsageError]:
-    return [
-        UsageError("bad_setting", name=PREFIX + str(each["loc"][0]).upper(), error=each["msg"])
-        for each in error.errors()
-    ]
