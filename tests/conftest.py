@@ -6,16 +6,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from tests.databases import POSTGRESQL, Databases
+from tests.engines import S3, remove_indices
 from warehouse import schema
 from warehouse.database import Database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one database's own ways run where that database is."""
+    """Tests of one engine's own ways run where that engine is."""
     for item in items:
+        if item.get_closest_marker("folder"):
+            item.add_marker(pytest.mark.skipif(S3 != "", reason="the folder's own ways"))
         if item.get_closest_marker("sqlite"):
             item.add_marker(pytest.mark.skipif(POSTGRESQL is not None, reason="SQLite's own ways"))
         if item.get_closest_marker("postgresql"):
@@ -57,6 +59,4 @@ def elastic_url() -> Iterator[str]:
         pytest.skip("KHOSO_TEST_ELASTICSEARCH_URL is not set: bash deploy/services/elasticsearch.sh start")
     host, name = os.environ["KHOSO_TEST_ELASTICSEARCH_URL"].rpartition("/")[0], f"test-{uuid4().hex}"
     yield f"{host}/{name}"
-    with Elasticsearch(host) as client:
-        if made := list(client.indices.get(index=f"{name}*", expand_wildcards="all", features="aliases")):
-            client.indices.delete(index=made)
+    remove_indices(f"{host}/{name}")
