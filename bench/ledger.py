@@ -40,13 +40,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         figures = {"sqlite": _measure(f"sqlite:///{folder}/ledger.db")}
     if server := os.environ.get("KHOSO_TEST_POSTGRESQL_URL"):
-        with _new_database(server) as url:
+        with new_database(server) as url:
             figures["postgresql"] = _measure(url)
     _report(figures)
 
 
 @contextmanager
-def _new_database(server: str) -> Iterator[str]:
+def new_database(server: str) -> Iterator[str]:
     """A database of our own on a PostgreSQL server."""
     name = f"khoso_bench_{os.getpid()}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")

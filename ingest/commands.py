@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from ingest import batch_commands, manifest_commands, printing, record_commands, sheet_commands
+from ingest import (
+    batch_commands,
+    manifest_commands,
+    printing,
+    record_commands,
+    sheet_commands,
+    site_commands,
+)
 from ingest.account import batch_account
 from ingest.bell import LOCAL
 from ingest.dryrun import SAMPLE, dry_run
@@ -169,4 +176,5 @@ COMMANDS = (
     *record_commands.COMMANDS,
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,
+    *site_commands.COMMANDS,
 )

@@ -1,11 +1,13 @@
 """`khoso import`: list, receive and triage a batch with one's own hands, so that all is found at once."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch, take_list
+from ingest.heartbeat import announced
 from ingest.list_file import entries_to_take, read_list
 from ingest.metadata_only import register_metadata
 from ingest.pipeline import receive
@@ -42,7 +44,7 @@ def run_import(services: Services, actor: Actor, request: Request) -> int:
     Raises StoreFull with everything taken so far kept: the same command goes on from there.
     """
     source = open_source(request.path, ZipLimits.of(services.settings))
-    with Reader(services.settings.limits) as reader:
+    with announced_import(services), Reader(services.settings.limits) as reader:
         manifest, digest = read_list(services, reader, source, request.manifest, request.unit, request.plan)
         with services.database.write(durable=True) as connection:
             unit = unit_in_force(connection, request.unit)
@@ -56,6 +58,11 @@ def run_import(services: Services, actor: Actor, request: Request) -> int:
             register_metadata(services.database, actor, batch)
         _take_in(services, Worker(services, reader), batch, source)
     return batch.id
+
+
+def announced_import(services: Services) -> AbstractContextManager[None]:
+    """Whoever wants nobody at work sees this process."""
+    return announced(services.database, services.process, services.settings.lease_seconds, "import")
 
 
 def _take_in(services: Services, worker: Worker, batch: Batch, source: Source) -> None:

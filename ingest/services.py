@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ingest.bell import open_bell
 from search.index import Index, open_index
 from search.indexer import drain
-from warehouse import schema
+from warehouse import schema, standing
 from warehouse.database import Database
 from warehouse.errors import UsageError
 from warehouse.known import known
@@ -50,10 +50,12 @@ class Services:
 
 
 class Site(Protocol):
-    """What this room's commands are given: who asks, and the opened site."""
+    """What this room's commands are given: who asks, the settings, and the opened site."""
 
     actor: Actor
 
+    @property
+    def settings(self) -> Settings: ...
     @property
     def services(self) -> Services: ...
 
@@ -64,7 +66,19 @@ def process_name() -> str:
 
 
 def open_services(settings: Settings) -> Services:
-    """Open an existing site; raises UsageError if it was never made or is of another version."""
+    """Open an existing site; raises UsageError if it was never made or is of another version.
+
+    Raises Busy or Conflict if it is being moved, was moved, or is not yet filled.
+    """
+    services = open_engines(settings)
+    with services.database.read() as connection:
+        standing.require_open(connection)
+    services.database.before_promising = standing.hold_open
+    return services
+
+
+def open_engines(settings: Settings) -> Services:
+    """The same, whether the site is open or not: for those who move or fill it."""
     database = Database(settings.database_url)
     if database.is_missing():
         raise UsageError("not_initialised")
@@ -76,10 +90,17 @@ def open_services(settings: Settings) -> Services:
 
 def make_site(settings: Settings) -> None:
     """Create or upgrade a site: home folder, tables, units. Safe to repeat."""
+    database = make_tables(settings)
+    with database.write(durable=True) as connection:
+        standing.require_open(connection)
+        load_units(connection)
+    database.close()
+
+
+def make_tables(settings: Settings) -> Database:
+    """Home folder, store and upgraded tables, nothing in them yet."""
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     open_store(settings).check()
     database = Database(settings.database_url)
     schema.upgrade(database)
-    with database.write(durable=True) as connection:
-        load_units(connection)
-    database.close()
+    return database

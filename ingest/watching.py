@@ -15,7 +15,7 @@ from threading import Event
 from sqlalchemy import select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch
-from ingest.importing import INDEX_EVERY, Request, run_import
+from ingest.importing import INDEX_EVERY, Request, announced_import, run_import
 from ingest.moving import DONE, REJECTED, Verdict, move, require_place
 from ingest.pipeline import receive
 from ingest.plan import Plan
@@ -128,7 +128,7 @@ class Watch:
         return self._move(batch.id, settled)
 
     def _receive(self, batch: Batch, source: Folder) -> None:
-        with Reader(self._services.settings.limits) as reader:
+        with announced_import(self._services), Reader(self._services.settings.limits) as reader:
             worker = Worker(self._services, reader)
             with worker.holding_leases():
                 while not self.stop.is_set() and (

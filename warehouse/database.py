@@ -22,7 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from warehouse.errors import UsageError
+from warehouse.errors import Damaged, UsageError
 
 metadata = MetaData(
     naming_convention={
@@ -95,8 +95,13 @@ _QUEUED = "work was queued"
 
 
 class Database:
-    """One SQL database, opened by URL. `after_queueing`: called after a commit of work for others."""
+    """One SQL database, opened by URL.
 
+    `before_promising`: called at the start of a durable write, and may refuse it. `after_queueing`: called
+    after a commit of work for others.
+    """
+
+    before_promising: Callable[[Connection], None] = staticmethod(lambda connection: None)
     after_queueing: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, url: str) -> None:
@@ -124,6 +129,8 @@ class Database:
             with connection.begin():
                 self._backend.begin_writing(connection, durable=durable, rebuilding=rebuilding)
                 connection.info.pop(_QUEUED, None)
+                if durable and not rebuilding:
+                    self.before_promising(connection)
                 yield connection
             queued = connection.info.pop(_QUEUED, False)
             if rebuilding:
@@ -131,9 +138,30 @@ class Database:
         if queued:
             self.after_queueing()
 
+    @property
+    def address(self) -> str:
+        """The URL as people may see it."""
+        return self.url.render_as_string(hide_password=True)
+
     def is_missing(self) -> bool:
         """Whether this is an SQLite file that does not exist; opening it would make an empty one."""
         return self.engine.dialect.name == "sqlite" and not Path(self.url.database or "").is_file()
+
+    def copy_in(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows, each a value a column, as quickly as this database can.
+
+        Raises Damaged if it will not take one: another kind of database was less strict.
+        """
+        try:
+            with self.write() as connection:
+                self._backend.copy_in(connection, table, rows)
+        except (DBAPIError, self._backend.DriverError) as error:
+            raise Damaged("rows_not_taken", table=table.name, error=error) from error
+
+    def settle_in(self) -> None:
+        """After rows were copied in with their ids: new ones get higher ids, queries find their way."""
+        with self.write() as connection:
+            self._backend.settle_in(connection, metadata.sorted_tables)
 
     def close(self) -> None:
         """Give all connections back."""

@@ -4,8 +4,11 @@ Reads see one state (REPEATABLE READ); writes see what was committed when a stat
 whoever decides by what it read locks it first (`FOR UPDATE`).
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select, text
 
 from warehouse.errors import Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable
 
@@ -49,6 +52,26 @@ def begin_writing(connection: Connection, *, durable: bool, rebuilding: bool) ->
         connection.execute(text("SET LOCAL synchronous_commit TO DEFAULT"))
     if rebuilding:
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+
+
+def copy_in(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """By COPY: row by row, INSERT took four times as long."""
+    quoted = connection.dialect.identifier_preparer.quote
+    names = ", ".join(map(quoted, table.columns.keys()))
+    cursor = connection.connection.cursor()
+    with cursor.copy(f"COPY {quoted(table.name)} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def settle_in(connection: Connection, tables: Sequence[Table]) -> None:
+    """Sequences go on behind the greatest id; the planner learns how many rows there are."""
+    for table in tables:
+        id_column = table.autoincrement_column
+        if id_column is not None:
+            sequence = func.pg_get_serial_sequence(table.name, id_column.name)
+            connection.execute(select(func.setval(sequence, func.max(id_column))))
+    connection.execute(text("ANALYZE"))
 
 
 def translated(error: BaseException | None) -> KhosoError | None:

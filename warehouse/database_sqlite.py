@@ -7,8 +7,10 @@ writes fails instead of waiting.
 import random
 import sqlite3
 import time
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert
 
 from warehouse.errors import Busy, Damaged, KhosoError, StoreFull, Unavailable
 
@@ -43,6 +45,16 @@ def begin_writing(connection: Connection, *, durable: bool, rebuilding: bool) ->
         driver.execute("PRAGMA foreign_keys=OFF")
     driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     _begin_immediate(driver)
+
+
+def copy_in(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """By one prepared statement."""
+    names = table.columns.keys()
+    connection.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def settle_in(connection: Connection, tables: Sequence[Table]) -> None:
+    """Nothing: SQLite gives the next free id by itself."""
 
 
 def translated(error: BaseException | None) -> KhosoError | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, func, not_, or_, select
 from warehouse.audit import write_entry
 from warehouse.database import Database
 from warehouse.errors import Damaged
+from warehouse.object_copy import booked
 from warehouse.page_account import unaccounted_files
 from warehouse.reasons import message
 from warehouse.rights import Actor
@@ -20,10 +21,9 @@ Problem = dict[str, Any]
 
 def verify_objects(database: Database, store: Store) -> Iterator[tuple[str, Problem | None]]:
     """Hash every booked object again; yields its hash, and what is wrong with it."""
-    with database.read() as connection:
-        booked = list(connection.scalars(select(objects.c.sha256).order_by(objects.c.sha256)))
-    for sha256 in booked:
-        yield sha256, _object_problem(store, sha256)
+    for some in booked(database):
+        for kept in some:
+            yield kept.sha256, object_problem(store, kept.sha256)
 
 
 def orphans(database: Database, store: Store) -> Iterator[Problem]:
@@ -54,7 +54,8 @@ def problem(kind: str, subject: str, reason: str, **detail: object) -> Problem:
     }
 
 
-def _object_problem(store: Store, sha256: str) -> Problem | None:
+def object_problem(store: Store, sha256: str) -> Problem | None:
+    """What is wrong with the bytes of this hash."""
     try:
         with store.fetch(sha256) as path, path.open("rb") as stream:
             digest = hashlib.sha256()

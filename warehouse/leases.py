@@ -29,6 +29,12 @@ def release(database: Database, name: str, holder: str) -> None:
         connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
 
 
+def take_over(database: Database, name: str) -> None:
+    """Who holds this lease is alone in the database: whatever others held is theirs no more."""
+    with database.write() as connection:
+        connection.execute(delete(leases).where(leases.c.name != name))
+
+
 @contextmanager
 def held(database: Database, name: str, holder: str, seconds: float) -> Iterator[bool]:
     """Hold the lease for a block; yields False when it was not to be had."""

@@ -1,13 +1,17 @@
 """Settings: environment variables KHOSO_..., with defaults under one home folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from warehouse.errors import UsageError
 from warehouse.records import Limits
+
+PREFIX = "KHOSO_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ ANONYMOUS = Access()
 class Settings(BaseSettings):
     """What an operator may set; every name is an environment variable with the prefix KHOSO_."""
 
-    model_config = SettingsConfigDict(env_prefix="KHOSO_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     home: Path = Path("var")
     database_url: str = ""
@@ -73,13 +77,44 @@ class Settings(BaseSettings):
         )
 
 
+class _OfFile(Settings):
+    """Settings of another site: what this process's environment says is not its."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        *others: PydanticBaseSettingsSource,
+        **named: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what was read from the file."""
+        return (init_settings,)
+
+
 def load_settings() -> Settings:
     """Read the environment; raises UsageError that names the wrong setting."""
+    return _checked(Settings)
+
+
+def settings_of_file(path: Path) -> Settings:
+    """Read a file of lines KHOSO_NAME=value, as systemd and compose do; other names are passed over."""
     try:
-        raw = Settings()
+        lines = dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("bad_settings_file", path=path, error=error) from error
+    values = {name[len(PREFIX) :].lower(): value for name, value in lines.items() if name.startswith(PREFIX)}
+    if not values:
+        raise UsageError("bad_settings_file", path=path, error=f"no line {PREFIX}NAME=value")
+    return _checked(lambda: _OfFile(**values))  # type: ignore[arg-type]  # text: checked by pydantic
+
+
+def _checked(read: Callable[[], Settings]) -> Settings:
+    try:
+        raw = read()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "KHOSO_" + str(first["loc"][0]).upper()
+        name = PREFIX + str(first["loc"][0]).upper()
         raise UsageError("bad_setting", name=name, error=first["msg"]) from error
     home = raw.home.expanduser().absolute()
     return raw.model_copy(

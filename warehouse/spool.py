@@ -68,6 +68,15 @@ def write_all(handle: int, chunk: bytes) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
+def sync(path: Path) -> None:
+    """A file's bytes, or a folder's names: on the disk when it returns."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def disk_errors() -> Iterator[None]:
     """Errors of the disk in the program's own words."""

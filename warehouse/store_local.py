@@ -1,14 +1,13 @@
 """Objects in a folder: objects/sha256/ab/cd/<hash>, written once, synced before they are promised."""
 
 import io
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from warehouse.errors import Damaged
-from warehouse.spool import Spool, disk_errors
+from warehouse.spool import Spool, disk_errors, sync
 from warehouse.store import Spooled
 
 
@@ -27,14 +26,14 @@ class LocalStore(Spool):
         """Sync the bytes, rename into place, sync the folders."""
         target = self._path(spooled.sha256)
         with disk_errors():
-            if not target.exists():
+            if self.size(spooled.sha256) != spooled.size:  # none, or what a broken disk left of it
                 target.parent.mkdir(parents=True, exist_ok=True)
                 spooled.path.chmod(0o440)
-                _sync(spooled.path)
+                sync(spooled.path)
                 spooled.path.replace(target)
             # All folders, each time: another process may have made them and not synced them yet.
             for folder in [target.parent, *target.parent.parents[:4]]:
-                _sync(folder)
+                sync(folder)
             spooled.path.unlink(missing_ok=True)
 
     def size(self, sha256: str) -> int | None:
@@ -70,11 +69,3 @@ class LocalStore(Spool):
     def _path(self, sha256: str) -> Path:
         assert re.fullmatch(r"[0-9a-f]{64}", sha256)
         return self.root / "sha256" / sha256[:2] / sha256[2:4] / sha256
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -26,6 +26,7 @@ from warehouse.tables.records import (
     renditions,
     rescans,
 )
+from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
@@ -56,6 +57,7 @@ __all__ = [
     "renditions",
     "rescans",
     "row_files",
+    "site",
     "units",
     "workers",
 ]

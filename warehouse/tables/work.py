@@ -1,4 +1,7 @@
-"""The ledger's tables: jobs that are left, lanes, leases, workers, and the index's outbox."""
+"""The ledger's tables: jobs that are left, lanes, leases, workers, and the index's outbox.
+
+Tables that tell of processes and not of papers are never copied to another database.
+"""
 
 from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table
 
@@ -50,6 +53,7 @@ leases = Table(
     Column("name", String(30), primary_key=True),
     Column("holder", String(100), nullable=False),
     Column("until", Float, nullable=False),
+    info={"copied": False},
 )
 
 workers = Table(
@@ -57,6 +61,8 @@ workers = Table(
     metadata,
     Column("name", String(100), primary_key=True),
     Column("beat_until", Float, nullable=False),
+    Column("role", String(10), nullable=False, server_default="worker"),  # worker | import
+    info={"copied": False},
 )
 
 outbox = Table(
