@@ -9,7 +9,7 @@ import sys
 import time
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ import pikepdf
 import psutil
 import pytest
 from PIL import Image
+
+from tests.journeys.disks import small_disk
 
 GOOD = ["GIẤY XÁC NHẬN", "Bà Lê Thị Đào"]
 DENSE = [f"Dòng {number}: thửa đất số {number} tờ bản đồ {number} thôn Khuổi Lầm" for number in range(40)]
@@ -182,25 +184,12 @@ def test_list_that_cannot_be_read_stops_the_import_before_anything_is_taken(khos
     assert khoso.json("batch", "list")["batches"] == []
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Callable[[], None]]:
-    """A disk of its own under `folder`; what is yielded gives it more room."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={NO_SPACE_MB}m", "tmpfs", folder]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("only root can make a small disk")
-    try:
-        yield lambda: subprocess.run(["mount", "-o", "remount,size=100m", folder], check=True) and None
-    finally:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
 @pytest.mark.sqlite  # the database lies on the same disk
 def test_full_disk_stops_the_import_with_a_sentence_and_the_same_command_goes_on(khoso, scans, tmp_path):
     for number in range(24):
         noise = Image.frombytes("L", (700, 700), os.urandom(490_000))
         noise.save(scans / f"{number:02}.png")
-    with small_disk(tmp_path / "disk") as give_room:
+    with small_disk(tmp_path / "disk", NO_SPACE_MB) as give_room:
         khoso.home = Path(shutil.copytree(khoso.home, tmp_path / "disk" / "var"))
         done = khoso.outcome("import", scans, "--unit", "06184", "--json")
         assert (done.returncode, done.stdout) == (8, "")
@@ -219,7 +208,7 @@ def test_full_disk_stops_the_import_with_a_sentence_and_the_same_command_goes_on
 @pytest.mark.sqlite
 def test_full_disk_while_reading_gives_the_jobs_back(khoso, scans, draw, tmp_path):
     khoso.take_in(draw(scans / "a.png", GOOD))
-    with small_disk(tmp_path / "disk") as give_room:
+    with small_disk(tmp_path / "disk", NO_SPACE_MB) as give_room:
         khoso.home = Path(shutil.copytree(khoso.home, tmp_path / "disk" / "var"))
         with (tmp_path / "disk" / "filler").open("wb", buffering=0) as filler, suppress(OSError):
             while True:
