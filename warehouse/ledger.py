@@ -7,88 +7,111 @@ lanes lie behind the clock the least vtime goes first, so that the order is that
 """
 
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Float,
-    Row,
-    Select,
-    and_,
+    ScalarSelect,
     bindparam,
     case,
     func,
+    literal_column,
     select,
+    true,
     update,
 )
 
 from warehouse.database import Database, database_now
-from warehouse.jobs import JOB_COLUMNS, Job, Kind, LaneClass, bury
+from warehouse.jobs import JOB_COLUMNS, Job, Kind, bury
 from warehouse.tables import jobs, lanes
 
 MAX_LOST = 10
 BULK_FIRST_EVERY = 5
 
 # Statements are built once: building one takes longer than running it.
-_CLASS: BindParameter[str] = bindparam("lane_class")
-_AT_CAP = (
-    select(jobs.c.unit)
-    .where(jobs.c.state == "running", jobs.c["class"] == _CLASS)
-    .group_by(jobs.c.unit)
-    .having(func.count() >= bindparam("cap"))
-)
-_QUEUED_HERE = and_(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == lanes.c.unit)
-_CLOCK = select(func.max(lanes.c.start)).where(lanes.c["class"] == _CLASS).scalar_subquery()
-# A scalar subquery: whatever PostgreSQL knows of the tables, it looks at one lane after the other. (An EXISTS
-# it joined: 12 s a claim for 100,000 jobs, before its first ANALYZE.)
-_LANES_IN_TURN = (
-    select(
-        lanes.c.unit.label("lane_unit"),
-        _CLOCK.label("clock"),
-        lanes.c.unit.in_(_AT_CAP).label("at_cap"),
+# Their constants are no parameters: PostgreSQL then plans them once, and knows that few jobs are running.
+_IS_QUEUED: ColumnElement[str] = literal_column("'queued'")
+_IS_RUNNING: ColumnElement[str] = literal_column("'running'")
+_NONE: ColumnElement[int] = literal_column("0")
+_ONE: ColumnElement[int] = literal_column("1")
+_CLASSES: list[BindParameter[str]] = [bindparam("first_class"), bindparam("last_class")]
+_running, _queued, _others = jobs.alias("running"), jobs.alias("queued"), lanes.alias("others")
+
+
+def _first_in_turn(lane_class: BindParameter[str], *, below_cap: bool) -> ScalarSelect[int]:
+    """The first job of the first lane that has one to give: none if another worker has locked its last.
+
+    Lanes are put in turn before it is asked for their jobs, and jobs come by their index, whatever
+    PostgreSQL knows of the tables: it has looked through all queued jobs for each lane.
+    """
+    at_cap = (
+        select(_running.c.unit)
+        .where(_running.c.state == _IS_RUNNING, _running.c["class"] == lane_class)
+        .group_by(_running.c.unit)
+        .having(func.count() >= bindparam("cap"))
     )
-    .where(lanes.c["class"] == _CLASS, select(jobs.c.id).where(_QUEUED_HERE).limit(1).scalar_subquery() > 0)
-    .order_by(lanes.c.vtime, lanes.c.unit)
-)
-_NEXT_LANES = _LANES_IN_TURN.limit(3)
-_FIRST_OF_LANE = (
-    select(jobs.c.id)
-    .where(jobs.c.state == "queued", jobs.c["class"] == _CLASS, jobs.c.unit == bindparam("lane_unit"))
-    .order_by(jobs.c.rank, jobs.c.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
+    turn = (
+        select(lanes.c.unit)
+        .where(lanes.c["class"] == lane_class, lanes.c.unit.not_in(at_cap) if below_cap else true())
+        .order_by(lanes.c.vtime, lanes.c.unit)
+        .offset(_NONE)
+        .subquery("turn")
+    )
+    first = (
+        select(_queued.c.id)
+        .where(_queued.c.state == _IS_QUEUED, _queued.c["class"] == lane_class, _queued.c.unit == turn.c.unit)
+        .order_by(_queued.c.rank, _queued.c.id)
+        .limit(_ONE)
+        .with_for_update(skip_locked=True)
+        .correlate(turn)
+        .scalar_subquery()
+    )
+    return select(first).select_from(turn).where(first.is_not(None)).limit(_ONE).scalar_subquery()
+
+
+_NEXT = func.coalesce(
+    *(
+        _first_in_turn(lane_class, below_cap=below_cap)
+        for lane_class in _CLASSES
+        for below_cap in (True, False)
+    )
 )
 _FIRST_OF_BATCH = (
     select(jobs.c.id)
-    .where(jobs.c.batch_id == bindparam("batch"), jobs.c.kind == bindparam("kind"), jobs.c.state == "queued")
+    .where(
+        jobs.c.batch_id == bindparam("batch"), jobs.c.kind == bindparam("kind"), jobs.c.state == _IS_QUEUED
+    )
     .order_by(jobs.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 _EXPIRED = (
     select(jobs.c.id)
-    .where(jobs.c.state == "running", jobs.c.lease_until < database_now())
+    .where(jobs.c.state == _IS_RUNNING, jobs.c.lease_until < database_now())
     .with_for_update(skip_locked=True)
 )
 _LEASE = (
     update(jobs)
-    .where(jobs.c.id.in_(bindparam("ids", expanding=True)))
     .values(
         state="running",
         attempt=jobs.c.attempt + 1,
         worker=bindparam("by"),
         lease_until=database_now() + bindparam("seconds", type_=Float),
     )
-    .returning(jobs.c.pages, *JOB_COLUMNS)
+    .returning(jobs.c["class"], jobs.c.pages, *JOB_COLUMNS)
 )
-_BEGIN = case(
-    (lanes.c.vtime > bindparam("clock", type_=Float), lanes.c.vtime), else_=bindparam("clock", type_=Float)
+_LEASE_NEXT = _LEASE.where(jobs.c.id == _NEXT)
+# By ids: PostgreSQL may run a locking subquery of many rows more than once and lease too many.
+_LEASE_THESE = _LEASE.where(jobs.c.id.in_(bindparam("ids", expanding=True)))
+_CLOCK = (
+    select(func.max(_others.c.start)).where(_others.c["class"] == bindparam("of_class")).scalar_subquery()
 )
+_BEGIN = case((lanes.c.vtime > _CLOCK, lanes.c.vtime), else_=_CLOCK)
 _ADVANCE = (
     update(lanes)
-    .where(lanes.c["class"] == _CLASS, lanes.c.unit == bindparam("lane_unit"))
+    .where(lanes.c["class"] == bindparam("of_class"), lanes.c.unit == bindparam("of_unit"))
     .values(start=_BEGIN, vtime=_BEGIN + bindparam("cost", type_=Float) / lanes.c.weight)
 )
 
@@ -101,66 +124,39 @@ class Ledger:
         self.worker = worker
         self.lease_seconds = lease_seconds
         self.unit_cap = unit_cap
+        self._terms = {"by": worker, "seconds": lease_seconds}
         self._claims = 0
         self._next_look = 0.0
 
     def claim(self) -> Job | None:
         """Lease the next job by fairness, or None when nothing is queued."""
         self._claims += 1
-        classes: list[LaneClass] = ["interactive", "bulk"]
-        if self._claims % BULK_FIRST_EVERY == 0:
-            classes.reverse()
+        bulk_first = self._claims % BULK_FIRST_EVERY == 0
+        first, last = ("bulk", "interactive") if bulk_first else ("interactive", "bulk")
+        which = {"first_class": first, "last_class": last, "cap": self.unit_cap}
         with self.database.write() as connection:
             self._take_back_expired(connection)
-            for lane_class in classes:
-                job = self._claim_in(connection, lane_class)
-                if job:
-                    return job
-        return None
+            leased = connection.execute(_LEASE_NEXT, {**which, **self._terms}).one_or_none()
+            if leased is None:
+                return None
+            lane_class, pages, *columns = leased
+            job = Job(*columns)
+            connection.execute(_ADVANCE, {"of_class": lane_class, "of_unit": job.unit, "cost": pages})
+            return job
 
     def claim_own(self, batch_id: int, kind: Kind, most: int) -> list[Job]:
         """Lease jobs of one's own batch: an importer triages with its own hands, taking no lane's turn."""
         with self.database.write() as connection:
             self._take_back_expired(connection)
-            own = self._lease(connection, _FIRST_OF_BATCH, {"batch": batch_id, "kind": kind, "most": most})
-            return [job for job, _ in own]
+            own = connection.scalars(_FIRST_OF_BATCH, {"batch": batch_id, "kind": kind, "most": most}).all()
+            leased = connection.execute(_LEASE_THESE, {"ids": own, **self._terms}).all() if own else []
+        return sorted((Job(*columns) for _, _, *columns in leased), key=lambda job: job.id)
 
     def _take_back_expired(self, connection: Connection) -> None:
         """Not at every claim: once in a tenth of a lease is soon enough, and claims are many."""
         if time.monotonic() >= self._next_look:
             _take_back(connection)
             self._next_look = time.monotonic() + min(1.0, self.lease_seconds / 10)
-
-    def _claim_in(self, connection: Connection, lane_class: LaneClass) -> Job | None:
-        for lane in self._lanes_in_turn(connection, lane_class):
-            which = {"lane_class": lane_class, "lane_unit": lane.lane_unit}
-            # Empty if another worker has locked the lane's last job (PostgreSQL): on to the next lane.
-            for job, pages in self._lease(connection, _FIRST_OF_LANE, which):
-                connection.execute(_ADVANCE, {**which, "clock": lane.clock, "cost": pages})
-                return job
-        return None
-
-    def _lanes_in_turn(self, connection: Connection, lane_class: LaneClass) -> Iterator[Row[Any]]:
-        """Lanes with queued work: mostly the first will do, so all are read only then. Those at their cap last."""
-        held_back = []
-        for query in (_NEXT_LANES, _LANES_IN_TURN):
-            found = connection.execute(query, {"lane_class": lane_class, "cap": self.unit_cap}).all()
-            held_back = [lane for lane in found if lane.at_cap]
-            yield from (lane for lane in found if not lane.at_cap)
-            if not found:
-                return
-        yield from held_back
-
-    def _lease(
-        self, connection: Connection, chosen: Select[tuple[int]], which: Mapping[str, Any]
-    ) -> list[tuple[Job, int]]:
-        # Two statements: PostgreSQL may run a locking subquery more than once and lease too many.
-        ids = connection.scalars(chosen, which).all()
-        if not ids:
-            return []
-        lease = {"ids": ids, "by": self.worker, "seconds": self.lease_seconds}
-        rows = connection.execute(_LEASE, lease)
-        return sorted(((Job(*job), pages) for pages, *job in rows), key=lambda pair: pair[0].id)
 
 
 def _take_back(connection: Connection) -> None:
