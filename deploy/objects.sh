@@ -1,5 +1,5 @@
 # Sourced by the scripts of both object stores: folder, keys, and how a process of theirs is started and ended.
-# A script sets `name` and `port`, and defines `command` (an array) before it calls `launch`.
+# A script sets `name` and `port`, and defines `command` (an array) before it calls `launch`, and `version`.
 
 services=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}
 folder=$services/$name
@@ -69,11 +69,20 @@ halt() {
     stop "process $(<"$folder/pid") does not end"
 }
 
+crash() {  # as a power cut would
+    local pid
+    running || return 0
+    pid=$(<"$folder/pid")
+    kill -9 "$pid"
+    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+}
+
 act() {
     case ${1:-} in
         start) start ;;
         stop) halt ;;
-        status) running && echo "$name: running on 127.0.0.1:$port" || echo "$name: stopped" ;;
-        *) stop "start | stop | status" ;;
+        kill) crash ;;
+        status) running && echo "$name: $(version) running on 127.0.0.1:$port" || echo "$name: stopped" ;;
+        *) stop "start | stop | kill | status" ;;
     esac
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Elasticsearch for development and tests, a node of its own on 127.0.0.1: start | stop | status.
+# Elasticsearch for development and tests, a node of its own on 127.0.0.1: start | stop | kill | status.
 # The server's jars come from Maven Central, each checked against elasticsearch/jars.sha256; Java 21 or newer runs them.
 set -euo pipefail
 cd "$(dirname "$0")/elasticsearch"
@@ -93,9 +93,18 @@ halt() {
     while [[ -e /proc/$pid ]]; do sleep 0.1; done
 }
 
+crash() {  # as a power cut would
+    local pid
+    running || return 0
+    pid=$(<"$folder/pid")
+    kill -9 "$pid"
+    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+}
+
 case ${1:-} in
     start) start ;;
     stop) halt ;;
+    kill) crash ;;
     status) running && echo "elasticsearch: $version running on 127.0.0.1:$port" || echo "elasticsearch: stopped" ;;
-    *) stop "start | stop | status" ;;
+    *) stop "start | stop | kill | status" ;;
 esac

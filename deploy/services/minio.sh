@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# MinIO, built from its source where Go is, with keys of its own on 127.0.0.1: start | stop | status.
+# MinIO, built from its source where Go is, with keys of its own on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
 name=minio
 port=${KHOSO_MINIO_PORT:-18343}
@@ -16,10 +16,6 @@ build() {  # some minutes, once; the checksum database vouches for the source
 }
 
 start() {
-    if [[ ! -x $program && ! -x $go ]]; then
-        echo "MinIO: not run, no Go" >&2
-        return
-    fi
     make_keys
     build
     export MINIO_ROOT_USER=$access MINIO_ROOT_PASSWORD=$secret MINIO_BROWSER=off MINIO_UPDATE=off
@@ -30,4 +26,12 @@ start() {
     tell KHOSO_TEST_MINIO_URL
 }
 
+version() {
+    echo "$version"
+}
+
+if [[ ! -x $program && ! -x $go ]]; then
+    echo "MinIO: not run, no Go" >&2
+    exit
+fi
 act "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# PostgreSQL for development and tests, a cluster of its own on 127.0.0.1: start | stop | status.
+# PostgreSQL for development and tests, a cluster of its own on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
 source "$(dirname "$0")/../packages.sh"
 
@@ -8,7 +8,8 @@ owner=$(id -un)
 folder=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}/postgresql
 if [[ $owner == root ]]; then  # PostgreSQL refuses to run as root, and root's home is closed to others
     owner=postgres
-    folder=/var/lib/postgresql/khoso-services
+    services=${KHOSO_SERVICES:-}
+    folder=/var/lib/postgresql/khoso-services${services//\//-}
 fi
 export PG_CLUSTER_CONF_ROOT=$folder/etc
 
@@ -49,6 +50,18 @@ start() {
     echo "export KHOSO_TEST_POSTGRESQL_URL=postgresql+psycopg://khoso:$(<"$folder/password")@127.0.0.1:$port/postgres"
 }
 
+crash() {  # the server and its children by their numbers, as a power cut would
+    local pid
+    running || return 0
+    pid=$(head -1 "$folder/data/postmaster.pid")
+    kill -9 "$pid" $(pgrep -P "$pid")
+    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+}
+
+version() {
+    "/usr/lib/postgresql/$(<"$folder/data/PG_VERSION")/bin/postgres" --version | awk '{ print $3 }'
+}
+
 halt() {
     ! running || pg_ctlcluster "$(<"$folder/data/PG_VERSION")" khoso stop --mode fast >&2
 }
@@ -56,6 +69,7 @@ halt() {
 case ${1:-} in
     start) start ;;
     stop) halt ;;
-    status) running && echo "postgresql: running on 127.0.0.1:$port" || echo "postgresql: stopped" ;;
-    *) stop "start | stop | status" ;;
+    kill) crash ;;
+    status) running && echo "postgresql: $(version) running on 127.0.0.1:$port" || echo "postgresql: stopped" ;;
+    *) stop "start | stop | kill | status" ;;
 esac

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# RabbitMQ for development and tests, a node, user and virtual host of its own on 127.0.0.1: start | stop | status.
+# RabbitMQ for development and tests, a node, user and virtual host of its own on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
 source "$(dirname "$0")/../packages.sh"
 
@@ -46,9 +46,18 @@ halt() {
     epmd -port "$ERL_EPMD_PORT" -kill >/dev/null 2>&1 || true  # ours alone uses this port
 }
 
+crash() {  # as a power cut would
+    local pid
+    running || return 0
+    pid=$(<"$folder/pid")
+    kill -9 "$pid"
+    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+}
+
 case ${1:-} in
     start) start ;;
     stop) halt ;;
-    status) running && echo "rabbitmq: running on 127.0.0.1:$port" || echo "rabbitmq: stopped" ;;
-    *) stop "start | stop | status" ;;
+    kill) crash ;;
+    status) running && echo "rabbitmq: $("$bin/rabbitmqctl" version) running on 127.0.0.1:$port" || echo "rabbitmq: stopped" ;;
+    *) stop "start | stop | kill | status" ;;
 esac

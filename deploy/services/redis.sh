@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Redis for development and tests, with a password on 127.0.0.1: start | stop | status.
+# Redis for development and tests, with a password on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
 source "$(dirname "$0")/../packages.sh"
 
@@ -44,6 +44,10 @@ start() {
     echo "export KHOSO_TEST_REDIS_URL=redis://:$(<"$folder/password")@127.0.0.1:$port/0"
 }
 
+version() {
+    redis-server --version | sed 's/.* v=\([^ ]*\).*/\1/'
+}
+
 halt() {
     running || return 0
     local pid
@@ -52,9 +56,18 @@ halt() {
     while [[ -e /proc/$pid ]]; do sleep 0.1; done
 }
 
+crash() {  # as a power cut would
+    local pid
+    running || return 0
+    pid=$(<"$folder/pid")
+    kill -9 "$pid"
+    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+}
+
 case ${1:-} in
     start) start ;;
     stop) halt ;;
-    status) running && echo "redis: running on 127.0.0.1:$port" || echo "redis: stopped" ;;
-    *) stop "start | stop | status" ;;
+    kill) crash ;;
+    status) running && echo "redis: $(version) running on 127.0.0.1:$port" || echo "redis: stopped" ;;
+    *) stop "start | stop | kill | status" ;;
 esac

