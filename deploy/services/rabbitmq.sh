@@ -17,7 +17,7 @@ export RABBITMQ_MNESIA_BASE=$folder/data RABBITMQ_LOG_BASE=$folder/log RABBITMQ_
 
 running() {  # the process of the pid file is this node, not one that got its number later
     local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *"-home $folder "* ]]
+    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"-home $folder "* ]]
 }
 
 create() {

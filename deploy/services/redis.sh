@@ -12,7 +12,7 @@ ask() {
 
 running() {  # the process of the pid file is a Redis of this port, not one that got its number later
     local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *"redis-server 127.0.0.1:$port"* ]]
+    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"redis-server 127.0.0.1:$port"* ]]
 }
 
 create() {
