@@ -13,6 +13,7 @@ from ingest.bell import LOCAL
 from ingest.dryrun import SAMPLE, dry_run
 from ingest.importing import Request, run_import
 from ingest.matching import MATCHINGS, Matching
+from ingest.patience import Patience
 from ingest.plan import make_plan
 from ingest.pool import Pool
 from ingest.reader import Reader
@@ -84,13 +85,18 @@ def import_command(
         batch_id = run_import(site.services, site.actor, request)
         if wait:
             wait_for(site.services, batch_id)
-        with site.services.database.write() as connection:
-            account = batch_account(connection, site.actor, batch_id)
+        patience = Patience(site.services.settings.patience_seconds)
+        account = patience.of(lambda: _account(site, batch_id))
     print_json(account) if as_json else printing.account(account)
     return _exit_code(account)
 
 
 _dry_run = dry_run
+
+
+def _account(site: Site, batch_id: int) -> dict[str, Any]:
+    with site.services.database.write() as connection:
+        return batch_account(connection, site.actor, batch_id)
 
 
 def _first_line(path: Path | None) -> str | None:

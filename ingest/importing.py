@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch, take_list
 from ingest.list_file import entries_to_take, read_list
+from ingest.manifest import Manifest
 from ingest.metadata_only import register_metadata
 from ingest.pipeline import receive
 from ingest.plan import Plan
@@ -39,32 +40,54 @@ class Request:
 def run_import(services: Services, actor: Actor, request: Request) -> int:
     """Take the files in and register them; an interrupted batch goes on. Returns the batch's id.
 
-    Raises StoreFull with everything taken so far kept: the same command goes on from there.
+    Raises StoreFull, or Away when an engine was so for too long, with everything taken so far kept: the
+    same command goes on from there.
     """
     source = open_source(request.path, ZipLimits.of(services.settings))
     with Reader(services.settings.limits) as reader:
-        manifest, digest = read_list(services, reader, source, request.manifest, request.unit, request.plan)
-        with services.database.write(durable=True) as connection:
-            unit = unit_in_force(connection, request.unit)
-            new = NewBatch(unit, source.name, request.manner, digest, request.plan, request.password)
-            batch = open_batch(connection, actor, new)
+        worker = Worker(services, reader)
+        manifest, digest = worker.patience.of(
+            lambda: read_list(services, reader, source, request.manifest, request.unit, request.plan)
+        )
+        batch = worker.patience.of(lambda: _begin(services, actor, request, source, manifest, digest))
         services.store.tidy()
-        list_items(services.database, batch, entries_to_take(source, request.manifest))
-        if manifest:
-            with services.database.write() as connection:
-                take_list(connection, batch, manifest)
-            register_metadata(services.database, actor, batch)
-        _take_in(services, Worker(services, reader), batch, source)
+        _take_in(services, worker, batch, source)
     return batch.id
 
 
+def _begin(
+    services: Services,
+    actor: Actor,
+    request: Request,
+    source: Source,
+    manifest: Manifest | None,
+    digest: str | None,
+) -> Batch:
+    """Write down the batch, its files and its list; what an earlier run wrote stays."""
+    with services.database.write(durable=True) as connection:
+        unit = unit_in_force(connection, request.unit)
+        new = NewBatch(unit, source.name, request.manner, digest, request.plan, request.password)
+        batch = open_batch(connection, actor, new)
+    list_items(services.database, batch, entries_to_take(source, request.manifest))
+    if manifest:
+        with services.database.write() as connection:
+            take_list(connection, batch, manifest)
+        register_metadata(services.database, actor, batch)
+    return batch
+
+
 def _take_in(services: Services, worker: Worker, batch: Batch, source: Source) -> None:
-    with services.database.read() as connection:
-        waiting = select(func.count()).where(items.c.batch_id == batch.id, items.c.outcome == "waiting")
-        total = connection.scalar(waiting) or 0
+    patience = worker.patience
+    total = patience.of(lambda: _waiting(services, batch))
     with worker.holding_leases(), progress_bar(total, "Nhận tệp / receiving") as bar:
-        while (taken := receive(services, batch, source)) or worker.triage_own(batch.id):
+        while (taken := patience.of(lambda: receive(services, batch, source))) or worker.triage_own(batch.id):
             worker.triage_own(batch.id)
             worker.tell_index(at_least_every=INDEX_EVERY)
             bar.update(taken)
     worker.tell_index()
+
+
+def _waiting(services: Services, batch: Batch) -> int:
+    with services.database.read() as connection:
+        waiting = select(func.count()).where(items.c.batch_id == batch.id, items.c.outcome == "waiting")
+        return connection.scalar(waiting) or 0

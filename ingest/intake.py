@@ -1,7 +1,7 @@
 """Receiving in the database: items find their files, new files get work."""
 
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from ingest.papers import keep_objects
 from ingest.services import Services
 from ingest.sources import Source
 from warehouse.database import upsert
-from warehouse.errors import Refused
+from warehouse.errors import Refused, StoreFull, Unavailable
 from warehouse.jobs import NewJob, adopt, enqueue
 from warehouse.store import Readable, Spooled, Store
 from warehouse.tables import files, items
@@ -41,9 +41,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came of an item: spooled bytes, or why there are none."""
+    """What came of an item: spooled bytes, or why there are none. `name`: for bytes that must wait."""
 
     item: Waiting
+    name: str
     spooled: Spooled | None = None
     refused: Refused | None = None
 
@@ -61,16 +62,31 @@ def next_waiting(connection: Connection, batch: Batch, most: int) -> list[Waitin
 
 @contextmanager
 def spooled(services: Services, source: Source, waiting: Sequence[Waiting]) -> Iterator[list[Arrival]]:
-    """Files copied beside the store and hashed; copies that were not put into it are gone afterwards."""
+    """Files copied beside the store and hashed; copies that were not put into it are gone afterwards.
+
+    If an engine is at fault, they are set aside for another try.
+    """
     arrivals: list[Arrival] = []
     try:
         for item in waiting:
             arrivals.append(_spool(services, source, item))
-        yield arrivals
+        with _kept_if_away(services.store, arrivals):
+            yield arrivals
     finally:
         for arrival in arrivals:
             if arrival.spooled:
                 services.store.discard(arrival.spooled)
+
+
+@contextmanager
+def _kept_if_away(store: Store, arrivals: Sequence[Arrival]) -> Iterator[None]:
+    try:
+        yield
+    except (StoreFull, Unavailable):
+        for arrival in arrivals:
+            if arrival.spooled:
+                store.set_aside(arrival.spooled, arrival.name)
+        raise
 
 
 def files_held(connection: Connection, unit: Unit, hashes: Collection[str]) -> set[str]:
@@ -79,10 +95,15 @@ def files_held(connection: Connection, unit: Unit, hashes: Collection[str]) -> s
     return set(connection.scalars(query.where(files.c.sha256.in_(hashes))))
 
 
-def keep(store: Store, new: Sequence[Spooled]) -> None:
-    """Put copies into the store; all are on the disk when it returns."""
+def keep(store: Store, new: Sequence[Spooled]) -> tuple[set[str], BaseException | None]:
+    """Put copies into the store till one fails: the hashes of those that are on its disk, and the fault."""
     with ThreadPoolExecutor(PUT_AT_ONCE) as pool:
-        list(pool.map(store.put, new))
+        puts = {pool.submit(store.put, spooled): spooled.sha256 for spooled in new}
+        wait(puts, return_when=FIRST_EXCEPTION)
+        pool.shutdown(cancel_futures=True)
+    faults = {put: put.exception() for put in puts if not put.cancelled()}
+    kept = {puts[put] for put, fault in faults.items() if not fault}
+    return kept, next(filter(None, faults.values()), None)
 
 
 def book(connection: Connection, batch: Batch, arrivals: Sequence[Arrival]) -> None:
@@ -119,17 +140,20 @@ def reject(connection: Connection, item_ids: Sequence[int], refused: Refused) ->
 
 
 def _spool(services: Services, source: Source, item: Waiting) -> Arrival:
-    """Copy one file; an unreadable one is an arrival too."""
+    """Copy one file, unless an earlier try has; an unreadable one is an arrival too."""
     limit = services.settings.max_file_bytes
+    name = f"item.{item.id}.{source.stamp(item.key)}"
+    if kept := services.store.take_up(name):
+        return Arrival(item, name, kept)
     try:
         with source.open(item.key) as stream:
             copied = services.store.spool(Limited(stream, limit))
     except Refused as refused:
-        return Arrival(item, refused=refused)
+        return Arrival(item, name, refused=refused)
     if copied.size == 0:
         services.store.discard(copied)
-        return Arrival(item, refused=Refused("empty"))
-    return Arrival(item, copied)
+        return Arrival(item, name, refused=Refused("empty"))
+    return Arrival(item, name, copied)
 
 
 def _files_of(connection: Connection, batch: Batch, hashes: Sequence[str]) -> tuple[dict[str, int], set[str]]:

@@ -52,9 +52,14 @@ def receive(services: Services, batch: Batch, source: Source) -> int:
             held = intake.files_held(
                 connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled]
             )
-        intake.keep(store, [a.spooled for a in arrivals if a.spooled and a.spooled.sha256 not in held])
-    with database.write(durable=True) as connection:
-        intake.book(connection, batch, arrivals)
+        kept, fault = intake.keep(
+            store, [a.spooled for a in arrivals if a.spooled and a.spooled.sha256 not in held]
+        )
+        safe = [a for a in arrivals if not a.spooled or a.spooled.sha256 in held | kept]
+        with database.write(durable=True) as connection:
+            intake.book(connection, batch, safe)
+        if fault:
+            raise fault
     return len(waiting)
 
 

@@ -48,6 +48,9 @@ class Source(Protocol):
     def place(self, entry: Entry) -> Path | None:
         """Where the entry lies as a file of its own; None inside an archive."""
 
+    def stamp(self, key: str) -> str:
+        """Letters and digits that change when the file does, as far as is seen without reading it."""
+
     def open(self, key: str) -> AbstractContextManager[IO[bytes]]:
         """The file's bytes; raises Refused if they cannot be had, also while they are read."""
 
@@ -84,14 +87,20 @@ class Folder:
 
     def place(self, entry: Entry) -> Path:
         """Its path below the root."""
-        return self.root / os.fsdecode(unquote_to_bytes(entry.key))
+        return self._path(entry.key)
+
+    def stamp(self, key: str) -> str:
+        """Size and time of change."""
+        return _stamp(self._path(key))
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
         """Open the file that `key` names."""
-        path = self.root / os.fsdecode(unquote_to_bytes(key))
-        with _source_errors(), path.open("rb") as stream:
+        with _source_errors(), self._path(key).open("rb") as stream:
             yield stream
+
+    def _path(self, key: str) -> Path:
+        return self.root / os.fsdecode(unquote_to_bytes(key))
 
     def _entry(self, path: Path) -> Entry:
         mode = stat.S_IFREG  # if it is gone meanwhile, opening it will tell
@@ -115,6 +124,10 @@ class OneFile:
     def place(self, entry: Entry) -> Path:
         """The file itself."""
         return self.path
+
+    def stamp(self, key: str) -> str:
+        """Size and time of change."""
+        return _stamp(self.path)
 
     @contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
@@ -145,6 +158,11 @@ class Zip:
         """Nowhere: members have no path outside the archive."""
         return
 
+    def stamp(self, key: str) -> str:
+        """Size and checksum, as the directory says."""
+        member = self._archive.infolist()[int(key)]
+        return f"{member.file_size:x}.{member.CRC:x}"
+
     @contextmanager
     def open(self, key: str) -> Iterator[IO[bytes]]:
         """Open one member; a damaged one fails while it is read."""
@@ -153,6 +171,13 @@ class Zip:
             check_member(self._archive, member, self._limits)
             with self._archive.open(member) as stream:
                 yield stream
+
+
+def _stamp(path: Path) -> str:
+    with suppress(OSError):  # opening it will tell
+        found = path.stat()
+        return f"{found.st_size:x}.{found.st_mtime_ns:x}"
+    return "gone"
 
 
 @contextmanager

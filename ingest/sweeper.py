@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, or_, select
 
 from ingest.bell import Bell
 from ingest.heartbeat import living_workers
+from search.indexer import is_behind
 from warehouse import leases
 from warehouse.database import Database, database_now
 from warehouse.tables import jobs
@@ -16,7 +17,8 @@ from warehouse.tables import jobs
 log = logging.getLogger(__name__)
 
 LEASE = "sweeper"
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 3.0
+"""A dead worker's job goes on this long after its lease at the latest, plus a moment: 5 s are promised."""
 OLD_SECONDS = 2.0
 """Work that was queued so long ago has been missed: whoever was called would have claimed it."""
 
@@ -27,14 +29,18 @@ _MISSED = or_(
 
 
 def sweep(database: Database, bell: Bell, holder: str) -> int:
-    """Ring once for each worker without a job while work is left lying; how many were called."""
+    """Ring for each worker without a job while work is left lying, or for one to bring the index up to date.
+
+    How many were called.
+    """
     if not leases.take(database, LEASE, holder, SWEEP_SECONDS):
         return 0
-    idle = _idle_workers(database)
-    if idle and is_work_left(database, missed=True):
-        bell.ring_for(idle)
-        return idle
-    return 0
+    called = _idle_workers(database)
+    if not is_work_left(database, missed=True):
+        called = min(called, int(is_behind(database)))
+    if called:
+        bell.ring_for(called)
+    return called
 
 
 def is_work_left(database: Database, *, missed: bool = False) -> bool:

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from ingest.heartbeat import living_workers
+from ingest.patience import Patience
 from ingest.services import Services
 from search.indexer import REFUSED
 from warehouse.errors import Unavailable
@@ -20,19 +21,18 @@ POLL_SECONDS = 0.3
 
 def wait_for(services: Services, batch_id: int) -> None:
     """Return when nothing of the batch is left to do but what is stuck, and the index knows it."""
-    with services.database.read() as connection:
-        total = _left(connection, batch_id)
+    patience = Patience(services.settings.patience_seconds)
+    total = patience.of(lambda: _left(services, batch_id))
     with _own_workers(services) as keep_working, progress_bar(total, "Đọc / reading") as bar:
         left = total
         while left:
-            keep_working()
+            patience.of(keep_working)
             time.sleep(POLL_SECONDS)
-            with services.database.read() as connection:
-                now_left = _left(connection, batch_id)
+            now_left = patience.of(lambda: _left(services, batch_id))
             bar.update(left - now_left)
             left = now_left
-    while _unindexed(services, batch_id):
-        services.tell_index()
+    while patience.of(lambda: _unindexed(services, batch_id)):
+        patience.of(services.tell_index)
         time.sleep(POLL_SECONDS / 10)
 
 
@@ -56,11 +56,12 @@ def _own_workers(services: Services) -> Iterator[Callable[[], None]]:
             process.wait()
 
 
-def _left(connection: Connection, batch_id: int) -> int:
+def _left(services: Services, batch_id: int) -> int:
     """Jobs of the batch's files that somebody may still do; dead ones are stuck."""
     its_files = select(items.c.file_id).where(items.c.batch_id == batch_id)
     left = select(func.count()).where(jobs.c.file_id.in_(its_files), jobs.c.state != "dead")
-    return int(connection.scalar(left) or 0)
+    with services.database.read() as connection:
+        return int(connection.scalar(left) or 0)
 
 
 def _unindexed(services: Services, batch_id: int) -> bool:

@@ -4,6 +4,7 @@ Looked at again and again, since network shares tell nobody of their changes. A 
 its outcome is settled; one that was booked and not moved (a kill between) is a duplicate next time.
 """
 
+import math
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -17,13 +18,14 @@ from sqlalchemy import select
 from ingest.batches import Batch, NewBatch, list_items, open_batch
 from ingest.importing import INDEX_EVERY, Request, run_import
 from ingest.moving import DONE, REJECTED, Verdict, move, require_place
+from ingest.patience import Patience
 from ingest.pipeline import receive
 from ingest.plan import Plan
 from ingest.reader import Reader
 from ingest.services import Services
 from ingest.sources import LITTER, Entry, Folder
 from ingest.worker import Worker
-from warehouse.errors import Refused, UsageError
+from warehouse.errors import Away, Refused, UsageError
 from warehouse.rights import Actor
 from warehouse.tables import items
 from warehouse.units import unit_in_force
@@ -74,9 +76,15 @@ class Watch:
 
     def run(self, *, once: bool) -> Iterator[Swept]:
         """Sweep until told to stop, or once over what is complete now."""
+        patience = Patience(0 if once else math.inf, self.stop.wait)
         self._settled()
         while not self.stop.wait(self._pause(once)):
-            yield from self.sweep()
+            try:
+                yield from self.sweep()
+            except Away as error:  # the next sweep goes on where this one stopped
+                patience.bear(error)
+            else:
+                patience.renew()
             if once:
                 return
 

@@ -1,6 +1,7 @@
 """The loop of every worker: claim, do, and tell the index; a sign of life every few seconds."""
 
 import logging
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -9,12 +10,13 @@ from threading import Event
 from sqlalchemy import exists, select
 
 from ingest.heartbeat import announced, every
+from ingest.patience import Patience
 from ingest.pipeline import STEPS, Desk, triage
 from ingest.reader import Reader
 from ingest.services import Services
 from warehouse import jobs
 from warehouse.database import Database
-from warehouse.errors import Busy, Deadlock, KhosoError, StoreFull, Unavailable
+from warehouse.errors import Away, Busy, Deadlock, KhosoError, StoreFull, Unavailable
 from warehouse.jobs import Job, LostLease
 from warehouse.ledger import Ledger
 from warehouse.tables import jobs as job_table
@@ -39,36 +41,44 @@ class Worker:
         self.desk = Desk(services, reader)
         self.ledger = Ledger(services.database, services.process, settings.lease_seconds, settings.unit_cap)
         self.stop = Event()
+        self.patience = Patience(settings.patience_seconds, self.stop.wait)
         self._held: Sequence[Job] = ()
-        self._drained_at = 0.0
+        self._drained_at = -math.inf
 
     def run(self, *, until_empty: bool) -> None:
-        """Work until told to stop, or until nothing is left that anybody could do."""
+        """Work until told to stop, or until nothing is left that anybody could do.
+
+        Engines that are away are waited for; if `until_empty`, no longer than our patience lasts.
+        """
+        patience = self.patience if until_empty else Patience(math.inf, self.stop.wait)
         with self.on_duty():
             while not self.stop.is_set():
-                job = self._claim(give_up=until_empty)
-                if job is not None:
-                    self.do(job, give_up=until_empty)
-                    self.tell_index(at_least_every=DRAIN_EVERY)
-                    continue
-                self.tell_index()
-                if until_empty and is_empty(self.services.database):
-                    return
-                self.stop.wait(IDLE_SECONDS)
+                try:
+                    if job := self.ledger.claim():
+                        self.do(job)
+                        self.tell_index(at_least_every=DRAIN_EVERY)
+                    else:
+                        self.tell_index()
+                        if until_empty and is_empty(self.services.database):
+                            return
+                        self.stop.wait(IDLE_SECONDS)
+                except ENVIRONMENT as error:
+                    if until_empty and not isinstance(error, Away):
+                        raise
+                    patience.bear(error)
+                else:
+                    patience.renew()
 
-    def do(self, job: Job, *, give_up: bool) -> None:
-        """One job, one step. A fault of the disk or an engine is raised if `give_up`, else waited out."""
+    def do(self, job: Job) -> None:
+        """One job, one step. A fault of the disk or an engine is raised: the job waits unharmed."""
         self._held = [job]
         try:
             self._step(job)
         except LostLease:
             log.warning("job %s is no longer ours: stopped", job.id)
-        except ENVIRONMENT as error:
+        except ENVIRONMENT:
             self._settle(job, None)
-            if give_up:
-                raise
-            log.warning("%s", error)
-            self.stop.wait(ENGINE_SECONDS)
+            raise
         except KhosoError as error:
             self._settle(job, error)
         except Exception as error:
@@ -86,21 +96,10 @@ class Worker:
     def turn(self, seconds: float) -> None:
         """Claim and do jobs for so long, or until there is none to be had; a fault of an engine is raised."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end and (job := self._claim(give_up=True)):
-            self.do(job, give_up=True)
+        while time.monotonic() < end and (job := self.ledger.claim()):
+            self.do(job)
             self.tell_index(at_least_every=DRAIN_EVERY)
         self.tell_index()
-
-    def _claim(self, *, give_up: bool) -> Job | None:
-        """The next job; a database that is away is waited for, unless `give_up`."""
-        try:
-            return self.ledger.claim()
-        except ENVIRONMENT as error:
-            if give_up:
-                raise
-            log.warning("%s", error)
-            self.stop.wait(ENGINE_SECONDS)
-            return None
 
     def _step(self, job: Job) -> None:
         """A step may be repeated without harm, and must be if it gave way to another's transaction."""
@@ -114,28 +113,31 @@ class Worker:
 
     def triage_own(self, batch_id: int) -> bool:
         """Triage some files of one's own batch together; False if none was left to do."""
-        own = self._held = self.ledger.claim_own(batch_id, "triage", TRIAGED_AT_ONCE)
+        own = self.patience.of(lambda: self.ledger.claim_own(batch_id, "triage", TRIAGED_AT_ONCE))
+        self._held = own
         try:
-            triage(self.desk, own)
+            self.patience.of(lambda: triage(self.desk, own))
         except ENVIRONMENT:
             for job in own:
                 self._settle(job, None)
             raise
         except Exception:  # noqa: BLE001  (one of them is at fault: each alone shows which)
             for job in own:
-                self.do(job, give_up=True)
+                self.do(job)
         finally:
             self._held = ()
         return bool(own)
 
     def tell_index(self, at_least_every: float = 0.0) -> None:
         """Bring the index up to date if the last time is long enough ago; reading goes on without it."""
-        if time.monotonic() - self._drained_at >= at_least_every:
-            try:
-                self.services.tell_index()
-            except KhosoError as error:
-                log.warning("the index could not be told: %s", error)
-            self._drained_at = time.monotonic()
+        if time.monotonic() - self._drained_at < at_least_every:
+            return
+        self._drained_at = time.monotonic()
+        try:
+            self.services.tell_index()
+        except KhosoError as error:
+            log.warning("the index could not be told: %s", error)
+            self._drained_at += ENGINE_SECONDS  # until then nobody asks it
 
     @contextmanager
     def holding_leases(self) -> Iterator[None]:

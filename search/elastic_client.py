@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import elasticsearch
 from elasticsearch import Elasticsearch
 
-from warehouse.errors import KhosoError, Unavailable, UsageError
+from warehouse.errors import Away, KhosoError, Unavailable, UsageError
 from warehouse.settings import Access
 
 DEFAULT_PORT = 9200
@@ -72,12 +72,14 @@ def translated() -> Iterator[None]:
     except elasticsearch.ApiError as error:
         raise failed(error.status_code, _reason(error)) from error
     except elasticsearch.TransportError as error:
-        raise Unavailable("index_away", error=error.message) from error
+        raise Away("index_away", error=error.message) from error
 
 
 def failed(status: int, error: str) -> KhosoError:
     """What an answer of this HTTP status means."""
-    return Unavailable("index_away" if status in OVERLOADED else "index_error", error=error)
+    return (
+        Away("index_away", error=error) if status in OVERLOADED else Unavailable("index_error", error=error)
+    )
 
 
 def _reason(error: elasticsearch.ApiError) -> str:

@@ -51,6 +51,13 @@ def _drain_batch(database: Database, index: Index) -> int:
     return len(found.revisions)
 
 
+def is_behind(database: Database) -> bool:
+    """Whether a change waits for the index."""
+    with database.read() as connection:
+        waiting = select(outbox.c.record_id).where(outbox.c.revision != REFUSED).limit(1)
+        return connection.scalar(waiting) is not None
+
+
 def settle(database: Database, given: Mapping[int, int], refused: Mapping[str, str]) -> None:
     """Empty the outbox of these records (row id: revision given to the index), but not of changed ones.
 

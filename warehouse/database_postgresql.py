@@ -7,7 +7,7 @@ whoever decides by what it read locks it first (`FOR UPDATE`).
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 
-from warehouse.errors import Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable
+from warehouse.errors import Away, Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable
 
 DriverError = psycopg.Error
 
@@ -64,7 +64,7 @@ def translated(error: BaseException | None) -> KhosoError | None:
         return Damaged("database_damaged", error=error)
     if state in _REFUSED:
         return Unavailable("database_error", error=error)
-    return Unavailable("database_away", error=error) if isinstance(error, psycopg.OperationalError) else None
+    return Away("database_away", error=error) if isinstance(error, psycopg.OperationalError) else None
 
 
 def _prepare(connection: "psycopg.Connection[tuple[object, ...]]", record: object) -> None:

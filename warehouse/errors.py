@@ -10,7 +10,8 @@ KhosoError              exit HTTP  what to do
 ├─ Busy                    7  503  another program holds it: wait, then repeat
 │  └─ Deadlock             7  503  nothing was written: repeat at once
 ├─ StoreFull               8  507  free disk space, then run the same command again
-├─ Unavailable             9  503  an engine is away: start it, then repeat
+├─ Unavailable             9  503  an engine refuses: mend what it says, then repeat
+│  └─ Away                 9  503  an engine does not answer: it may be back in a moment
 └─ Damaged                10  500  khoso verify, then restore from the backup
 
 Errors of libraries are translated into these at the edge of the room that called them.
@@ -103,10 +104,14 @@ class StoreFull(KhosoError):
 
 
 class Unavailable(KhosoError):
-    """An engine does not answer."""
+    """An engine cannot be used."""
 
     exit_code = 9
     http_status = 503
+
+
+class Away(Unavailable):
+    """An engine does not answer now, for a restart or for long: whoever can wait does."""
 
 
 class Damaged(KhosoError):

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from minio.error import MinioException, S3Error, ServerError
 from urllib3.exceptions import HTTPError, MaxRetryError
 
-from warehouse.errors import Damaged, KhosoError, StoreFull, Unavailable
+from warehouse.errors import Away, Damaged, KhosoError, StoreFull, Unavailable
 from warehouse.s3_url import Bucket
 
 DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 FULL = {"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded"}
+SERVER_FAULT = 500
 INSUFFICIENT_STORAGE = 507
 
 
@@ -27,12 +28,12 @@ def server_errors(bucket: Bucket, sha256: str | None = None) -> Iterator[None]:
     except ServerError as error:
         if error.status_code == INSUFFICIENT_STORAGE:
             raise StoreFull("store_full") from error
-        raise Unavailable("store_error", error=error) from error
+        raise Away("store_error", error=error) from error
     except MinioException as error:
         raise Unavailable("store_error", error=str(error)[:200]) from error
     except HTTPError as error:
         cause = error.reason if isinstance(error, MaxRetryError) else error
-        raise Unavailable("store_away", endpoint=bucket.endpoint, error=str(cause)[:200]) from error
+        raise Away("store_away", endpoint=bucket.endpoint, error=str(cause)[:200]) from error
 
 
 def _of_code(error: S3Error, bucket: Bucket, sha256: str | None) -> KhosoError:
@@ -46,4 +47,5 @@ def _of_code(error: S3Error, bucket: Bucket, sha256: str | None) -> KhosoError:
         return Unavailable("store_no_bucket", bucket=bucket.name, endpoint=bucket.endpoint)
     if error.code == "RequestTimeTooSkewed":
         return Unavailable("store_clock", endpoint=bucket.endpoint)
-    return Unavailable("store_error", error=f"{error.code}: {error.message}")
+    kind = Away if error.response.status >= SERVER_FAULT else Unavailable
+    return kind("store_error", error=f"{error.code}: {error.message}")

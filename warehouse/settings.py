@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     reader_memory_bytes: int = Field(default=2 * 1024**3, ge=512 * 1024**2)
 
     lease_seconds: float = Field(default=30, gt=0)
+    patience_seconds: float = Field(default=60, ge=0)
     unit_cap: int = Field(default=4, ge=1)
     review_below: float = Field(default=0.85, ge=0, le=1)
 

@@ -40,6 +40,25 @@ class Spool:
             os.close(handle)
         return Spooled(path, digest.hexdigest(), size)
 
+    def set_aside(self, spooled: Spooled, name: str) -> None:
+        """By renaming; the hash stands in the name, since nobody has waited for the disk yet."""
+        with disk_errors(), suppress(FileNotFoundError):  # it was put
+            spooled.path.replace(self.incoming / f"{name}-{spooled.sha256}")
+
+    def take_up(self, name: str) -> Spooled | None:
+        """Read again, so that a copy which lost bytes with the machine's power is not taken for the file."""
+        for aside in self.incoming.glob(f"{name}-*"):
+            handle, path = self.new_file()
+            os.close(handle)
+            with disk_errors(), suppress(FileNotFoundError):  # another process took it
+                aside.replace(path)
+                with path.open("rb") as stream:
+                    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+                if aside.name == f"{name}-{sha256}":
+                    return Spooled(path, sha256, path.stat().st_size)
+            path.unlink(missing_ok=True)
+        return None
+
     def discard(self, spooled: Spooled) -> None:
         """Remove the spool file."""
         spooled.path.unlink(missing_ok=True)

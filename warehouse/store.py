@@ -40,11 +40,17 @@ class Store(Protocol):
     def put(self, spooled: Spooled) -> None:
         """Keep spooled bytes for good under their hash: on the disk when it returns. Safe to repeat."""
 
+    def set_aside(self, spooled: Spooled, name: str) -> None:
+        """Keep bytes that could not be put for another try; `name` is made of letters, digits and dots."""
+
+    def take_up(self, name: str) -> Spooled | None:
+        """What was set aside under this name, whole; it is nobody else's from now on."""
+
     def discard(self, spooled: Spooled) -> None:
         """Drop spooled bytes that are not wanted."""
 
     def tidy(self) -> None:
-        """Drop spooled copies that a process which was killed left behind more than a day ago."""
+        """Drop spooled copies that were set aside, or left by a killed process, more than a day ago."""
 
     def size(self, sha256: str) -> int | None:
         """The object's size in bytes, None if it is not there."""

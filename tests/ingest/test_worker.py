@@ -12,7 +12,7 @@ from ingest.pipeline import STEPS, Desk
 from ingest.reader import Reader
 from ingest.services import Services
 from ingest.worker import Worker
-from warehouse.errors import Busy, KhosoError, StoreFull, Unavailable
+from warehouse.errors import Away, Busy, KhosoError, StoreFull, Unavailable
 from warehouse.jobs import Job, LostLease
 from warehouse.ledger import Ledger
 from warehouse.records import Limits
@@ -101,7 +101,7 @@ def test_lease_of_a_job_in_hand_is_renewed_while_it_takes_long(received, reader,
 
     monkeypatch.setattr(Reader, "inspect", slowly)
     with worker.holding_leases():
-        worker.do(claim(received, received.process), give_up=True)
+        worker.do(claim(received, received.process))
     assert {row[:2] for row in job_rows(received)} == {("file", "blocked"), ("read", "queued")}
 
 
@@ -113,27 +113,33 @@ def test_fault_of_disk_or_engine_gives_the_job_back_unharmed(received, reader, m
     with monkeypatch.context() as fault:
         fault.setattr(Reader, "inspect", _raise(error))
         with pytest.raises(type(error)):
-            worker.do(claim(received, "first"), give_up=True)
+            worker.do(claim(received, "first"))
     assert job_rows(received) == [("triage", "queued", 0)]
-    worker.do(claim(received, "first"), give_up=True)
+    worker.do(claim(received, "first"))
     assert [row[0] for row in job_rows(received)] == ["file", "read"]
 
 
-def test_standing_worker_waits_a_fault_of_the_disk_out(received, reader, monkeypatch):
+def test_standing_worker_waits_a_fault_of_disk_or_engine_out(received, reader, monkeypatch):
     worker = Worker(received, reader)
-    waited: list[float] = []
-    monkeypatch.setattr(worker.stop, "wait", waited.append)
-    monkeypatch.setattr(Reader, "inspect", _raise(StoreFull("store_full")))
-    worker.do(claim(received, "first"), give_up=False)
-    assert waited
-    assert job_rows(received) == [("triage", "queued", 0)]
+    inspect, faults = Reader.inspect, [StoreFull("store_full"), Busy("database_busy"), Away("store_error")]
+
+    def fail_at_first(self: Reader, path: Path, password: str) -> Any:
+        if faults:
+            raise faults.pop()
+        worker.stop.set()
+        return inspect(self, path, password)
+
+    monkeypatch.setattr(Reader, "inspect", fail_at_first)
+    monkeypatch.setattr("ingest.patience.PAUSE_SECONDS", 0.01)
+    worker.run(until_empty=False)
+    assert [row[0] for row in job_rows(received)] == ["file", "read"]
 
 
 def test_step_that_fails_three_times_buries_its_job_with_the_reason(received, reader, monkeypatch):
     worker = Worker(received, reader)
     monkeypatch.setattr(Reader, "inspect", _raise(KhosoError("step_failed", error="ours")))
     for failures in (1, 2, 3):
-        worker.do(claim(received, "first"), give_up=True)
+        worker.do(claim(received, "first"))
         assert job_rows(received)[0][2] == failures
     assert job_rows(received) == [("triage", "dead", 3)]
 
