@@ -6,9 +6,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from elasticsearch import Elasticsearch
 
 from tests.databases import POSTGRESQL, Databases
+from tests.engines import remove_indices
 from warehouse import schema
 from warehouse.database import Database
 
@@ -57,6 +57,4 @@ def elastic_url() -> Iterator[str]:
         pytest.skip("KHOSO_TEST_ELASTICSEARCH_URL is not set: bash deploy/services/elasticsearch.sh start")
     host, name = os.environ["KHOSO_TEST_ELASTICSEARCH_URL"].rpartition("/")[0], f"test-{uuid4().hex}"
     yield f"{host}/{name}"
-    with Elasticsearch(host) as client:
-        if made := list(client.indices.get(index=f"{name}*", expand_wildcards="all", features="aliases")):
-            client.indices.delete(index=made)
+    remove_indices(f"{host}/{name}")

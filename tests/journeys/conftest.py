@@ -19,6 +19,8 @@ from sqlalchemy import text
 
 from cli import main
 from tests.databases import POSTGRESQL, Databases
+from tests.engines import remove_site, settings_of_a_new_site
+from tests.journeys.workers import kill_all_of
 from warehouse.database import Database
 
 COMMAND = Path(sys.executable).with_name("khoso")
@@ -38,6 +40,11 @@ class Khoso:
     @property
     def environment(self) -> dict[str, str]:
         return {"KHOSO_HOME": str(self.home), **self.settings}
+
+    @property
+    def on_broker(self) -> bool:
+        """Whether Celery runs its workers."""
+        return "KHOSO_QUEUE_URL" in self.settings
 
     def run(self, *arguments: object, code: int = 0) -> str:
         """The command's stdout; it must end with `code`."""
@@ -120,7 +127,7 @@ class Khoso:
 def new_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Khoso:
     """A site that was only just made."""
     home = tmp_path_factory.mktemp("new") / "var"
-    made = Khoso(home, {"KHOSO_DATABASE_URL": databases.new(home)})
+    made = Khoso(home, {**settings_of_a_new_site(), "KHOSO_DATABASE_URL": databases.new(home)})
     made.run("init")
     return made
 
@@ -129,8 +136,10 @@ def _copy(site: Khoso, databases: Databases, home: Path) -> Iterator[Khoso]:
     shutil.copytree(site.home, home)
     url = databases.copy(site.settings["KHOSO_DATABASE_URL"], home)
     # an embedded site finds its database by its home alone, wherever that is moved
-    yield Khoso(home, {"KHOSO_DATABASE_URL": url} if POSTGRESQL else {})
+    on_servers = settings_of_a_new_site()
+    yield Khoso(home, {**on_servers, **({"KHOSO_DATABASE_URL": url} if POSTGRESQL else {})})
     databases.drop(url)
+    remove_site(on_servers)
 
 
 @pytest.fixture
@@ -145,6 +154,21 @@ def shared(
 ) -> Iterator[Khoso]:
     """One site for all tests of a file that only look at it."""
     yield from _copy(new_site, databases, tmp_path_factory.mktemp("shared") / "var")
+
+
+@pytest.fixture
+def start_workers(khoso: Khoso) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts `khoso worker`, of the site or of a copy with other settings; all are killed in the end."""
+    started = []
+
+    def start(processes: int = 2, site: Khoso = khoso) -> "subprocess.Popen[str]":
+        started.append(site.start("worker", "--concurrency", processes))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        kill_all_of(worker)
+        worker.communicate()
 
 
 @pytest.fixture

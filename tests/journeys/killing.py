@@ -11,6 +11,8 @@ from typing import Any
 
 import psutil
 
+from tests.journeys.workers import kill_all_of
+
 KINDS = ("importer", "worker", "child")
 SPARED = 8
 """Seconds: a page that loses two children in a row is rightly failed, and this is about no page failing."""
@@ -34,6 +36,7 @@ class Crew:
         self.workers: list[subprocess.Popen[str]] = []
         self.kills: Counter[str] = Counter()
         self.spared_until: dict[int, float] = {}
+        self.work = ("worker", "--concurrency", 1) if khoso.on_broker else ("work", "--workers", 1)
 
     def fill_up(self) -> None:
         """Replace who is missing; an importer that ended by itself must have ended well."""
@@ -50,7 +53,7 @@ class Crew:
             self.importers[unit] = self.khoso.start("import", *self.imports[unit], "--unit", unit)
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < 2:
-            self.workers.append(self.khoso.start("work", "--workers", 1))
+            self.workers.append(self.khoso.start(*self.work))
 
     def run(self, seed: int) -> None:
         """Kill so many of each kind at random moments, then let everybody finish."""
@@ -84,7 +87,7 @@ class Crew:
     def end(self) -> None:
         """Kill whoever is left."""
         for process in [*self.importers.values(), *self.workers]:
-            process.kill()
+            kill_all_of(process)
             process.communicate()
 
     def _at_work(self) -> Iterator[tuple[str, int]]:
@@ -95,8 +98,13 @@ class Crew:
         for kind, processes in (("importer", [*self.importers.values()]), ("worker", self.workers)):
             for process in processes:
                 with suppress(psutil.NoSuchProcess):
-                    for child in psutil.Process(process.pid).children():
-                        if kind == "worker":
-                            yield kind, process.pid
-                        if time.monotonic() > self.spared_until.get(process.pid, 0):
-                            yield "child", child.pid
+                    for reader in self._who_reads(psutil.Process(process.pid), kind):
+                        for child in reader.children():
+                            if kind == "worker":
+                                yield kind, reader.pid
+                            if time.monotonic() > self.spared_until.get(reader.pid, 0):
+                                yield "child", child.pid
+
+    def _who_reads(self, process: psutil.Process, kind: str) -> list[psutil.Process]:
+        """The process itself; of Celery's workers those of their pool, which are replaced when they die."""
+        return process.children() if kind == "worker" and self.khoso.on_broker else [process]

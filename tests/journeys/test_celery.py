@@ -5,23 +5,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from kombu import Connection
 
 from ingest.bell import Bell
 from ingest.heartbeat import living_workers
 from ingest.sweeper import sweep
+from tests.engines import empty_queue
+from tests.journeys.workers import all_done, kill_all_of, parent_of_tesseract
 from warehouse.database import Database
 
 BROKERS = {"redis": "KHOSO_TEST_REDIS_URL", "rabbitmq": "KHOSO_TEST_RABBITMQ_URL"}
 SERVICES = Path(__file__).parents[2] / "deploy" / "services"
-PAPERS = 8
+PAPERS, PAGES = 8, 2
 LEASE = 3
 
 pytestmark = pytest.mark.slow
@@ -34,8 +34,7 @@ def broker(request: pytest.FixtureRequest) -> str:
     url = os.environ.get(BROKERS[name])
     if url is None:
         pytest.skip(f"needs {BROKERS[name]}")
-    with Connection(url) as connection:
-        connection.SimpleQueue("khoso").clear()
+    empty_queue(url)
     return name
 
 
@@ -45,22 +44,6 @@ def site(khoso: Any, broker: str) -> Any:
     khoso.settings["KHOSO_QUEUE_URL"] = os.environ[BROKERS[broker]]
     khoso.settings["KHOSO_LEASE_SECONDS"] = str(LEASE)
     return khoso
-
-
-@pytest.fixture
-def start_workers(site: Any) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    """Starts `khoso worker`; all are killed in the end."""
-    started = []
-
-    def start(processes: int = 2) -> "subprocess.Popen[str]":
-        started.append(site.start("worker", "--concurrency", processes))
-        return started[-1]
-
-    yield start
-    for worker in started:
-        for process in [psutil.Process(worker.pid), *children_of(worker)] if worker.poll() is None else []:
-            process.kill()
-        worker.communicate()
 
 
 @pytest.fixture
@@ -76,64 +59,24 @@ def database_of(site: Any) -> Database:
     return Database(site.settings.get("KHOSO_DATABASE_URL", f"sqlite:///{site.home}/khoso.db"))
 
 
-def children_of(process: "subprocess.Popen[str]") -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
-
-
-def wait_until(site: Any, query: str, rows: list[tuple[Any, ...]], seconds: float = 120) -> None:
-    """Until the tables answer so."""
-    end = time.monotonic() + seconds
-    while (found := site.rows(query)) != rows:
-        assert time.monotonic() < end, f"{query}: {found}"
-        time.sleep(0.2)
-
-
-def all_done(site: Any) -> None:
-    """Nothing is left, nothing was lost, nothing was done twice."""
-    wait_until(site, "SELECT count(*) FROM jobs", [(0,)])
-    wait_until(site, "SELECT count(*) FROM outbox", [(0,)])
-    account = site.json("batch", "show", 1)
-    assert (account["stored"], account["waiting"]) == (PAPERS, 0)
-    assert account["reading"] == {"records": PAPERS, "read": PAPERS, "waiting": 0, "stuck": 0}
-    pages = "SELECT count(*), count(DISTINCT file_id * 10 + number), min(status), max(status) FROM pages"
-    assert site.rows(pages) == [(2 * PAPERS, 2 * PAPERS, "ok", "ok")]
-    assert sorted(Counter(site.deeds("file")).values()) == [1] * PAPERS
-    assert site.json("verify")["problems"] == []
-
-
-def parent_of_tesseract(worker: "subprocess.Popen[str]") -> psutil.Process:
-    """The process of the pool that is in the middle of a page."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        for process in children_of(worker):
-            try:
-                if process.name() == "tesseract":
-                    return process.parents()[1]  # its reader child's parent
-            except psutil.NoSuchProcess:
-                continue
-        time.sleep(0.02)
-    pytest.fail("nobody read")
-
-
 def test_workers_are_called_when_work_is_queued_and_do_it_all(site, papers, start_workers):
     start_workers()
     site.call("import", papers, "--unit", "06184")
-    all_done(site)
+    all_done(site, PAPERS, PAGES)
 
 
 def test_work_that_was_queued_while_nobody_listened_is_found(site, papers, broker, start_workers):
     site.call("import", papers, "--unit", "06184")
-    with Connection(site.settings["KHOSO_QUEUE_URL"]) as connection:
-        connection.SimpleQueue("khoso").clear()
+    empty_queue(site.settings["KHOSO_QUEUE_URL"])
     start_workers()
-    all_done(site)
+    all_done(site, PAPERS, PAGES)
 
 
 def test_a_killed_pool_process_in_mid_page_loses_nothing(site, papers, start_workers):
     worker = start_workers()
     site.call("import", papers, "--unit", "06184")
     parent_of_tesseract(worker).kill()
-    all_done(site)
+    all_done(site, PAPERS, PAGES)
 
 
 def test_a_killed_worker_in_mid_page_loses_nothing_and_another_goes_on_after_its_lease(
@@ -142,11 +85,10 @@ def test_a_killed_worker_in_mid_page_loses_nothing_and_another_goes_on_after_its
     worker = start_workers()
     site.call("import", papers, "--unit", "06184")
     parent_of_tesseract(worker)
-    for process in [*children_of(worker), psutil.Process(worker.pid)]:
-        process.kill()
+    kill_all_of(worker)
     assert site.rows("SELECT count(*) FROM jobs WHERE state = 'running'") != [(0,)]
     start_workers()
-    all_done(site)
+    all_done(site, PAPERS, PAGES)
 
 
 def test_a_broker_that_restarts_with_messages_in_flight_loses_nothing(site, papers, broker, start_workers):
@@ -157,7 +99,7 @@ def test_a_broker_that_restarts_with_messages_in_flight_loses_nothing(site, pape
         Bell(site.settings["KHOSO_QUEUE_URL"]).ring_for(3)
     for act in ("stop", "start"):
         subprocess.run(["bash", SERVICES / f"{broker}.sh", act], check=True, stdout=subprocess.DEVNULL)
-    all_done(site)
+    all_done(site, PAPERS, PAGES)
     assert worker.poll() is None
 
 
@@ -169,19 +111,18 @@ def test_an_import_needs_no_broker(site, papers, start_workers):
     assert site.json("batch", "show", 1)["stored"] == PAPERS
 
 
-def test_a_ring_heard_many_times_does_nothing_twice(site, papers, monkeypatch, start_workers):
+def test_a_storm_of_rings_does_nothing_twice(site, papers, monkeypatch, start_workers):
     monkeypatch.setenv("KHOSO_QUEUE_URL", site.settings["KHOSO_QUEUE_URL"])
     site.call("import", papers, "--unit", "06184")
-    Bell(site.settings["KHOSO_QUEUE_URL"]).ring_for(50)
+    Bell(site.settings["KHOSO_QUEUE_URL"]).ring_for(500)
     start_workers()
-    all_done(site)
+    all_done(site, PAPERS, PAGES)
 
 
 def test_of_two_sweepers_one_calls(site, papers, monkeypatch):
     monkeypatch.setenv("KHOSO_QUEUE_URL", site.settings["KHOSO_QUEUE_URL"])
     site.call("import", papers, "--unit", "06184")
-    with Connection(site.settings["KHOSO_QUEUE_URL"]) as connection:
-        connection.SimpleQueue("khoso").clear()
+    empty_queue(site.settings["KHOSO_QUEUE_URL"])
     time.sleep(2.5)
     database, bell = database_of(site), Bell(site.settings["KHOSO_QUEUE_URL"])
     assert living_workers(database) == 0
@@ -200,7 +141,7 @@ def test_celerys_own_command_starts_the_same_workers(site, papers):
         stderr=subprocess.DEVNULL,
     ) as worker:
         try:
-            all_done(site)
+            all_done(site, PAPERS, PAGES)
         finally:
             worker.send_signal(signal.SIGTERM)
 
