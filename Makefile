@@ -21,7 +21,8 @@ test-server: setup ## the tests of every backend, the journeys and the kill test
 		name=KHOSO_TEST_$${engine}_URL; : "$${!name:?is missing: see deploy/services.sh}"; \
 	done; \
 	$(RUN) pytest -n 2 -m "not slow" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
-	$(RUN) pytest -m slow tests/contracts tests/warehouse tests/ingest tests/search tests/journeys
+	$(RUN) pytest -m slow tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
+	echo "Tested against:"; bash deploy/services.sh status
 
 services: setup ## start the server engines on 127.0.0.1, for development and tests
 	@bash deploy/services.sh start

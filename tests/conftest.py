@@ -8,14 +8,16 @@ from uuid import uuid4
 import pytest
 
 from tests.databases import POSTGRESQL, Databases
-from tests.engines import remove_indices
+from tests.engines import S3, remove_indices
 from warehouse import schema
 from warehouse.database import Database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one database's own ways run where that database is."""
+    """Tests of one engine's own ways run where that engine is."""
     for item in items:
+        if item.get_closest_marker("folder"):
+            item.add_marker(pytest.mark.skipif(S3 != "", reason="the folder's own ways"))
         if item.get_closest_marker("sqlite"):
             item.add_marker(pytest.mark.skipif(POSTGRESQL is not None, reason="SQLite's own ways"))
         if item.get_closest_marker("postgresql"):

@@ -284,3 +284,23 @@ def test_a_put_that_is_killed_before_its_end_left_no_object(store: Store) -> Non
     assert list(store.walk()) == []
     put(store, bytes(100_000))
     assert len(list(store.walk())) == 1
+
+
+def test_what_was_set_aside_is_taken_up_once_and_can_be_put(store: Store, tmp_path: Path) -> None:
+    store.set_aside(store.spool(io.BytesIO(SCAN)), "item.1")
+    assert store.take_up("item.2") is None
+    taken = store.take_up("item.1")
+    assert taken is not None
+    assert (taken.sha256, taken.size) == (HASH, len(SCAN))
+    assert store.take_up("item.1") is None
+    store.put(taken)
+    assert store.size(HASH) == len(SCAN)
+    assert left_beside(tmp_path) == []
+
+
+def test_what_lost_bytes_while_it_was_set_aside_is_not_taken_up(store: Store, tmp_path: Path) -> None:
+    store.set_aside(store.spool(io.BytesIO(SCAN)), "item.1")
+    [aside] = left_beside(tmp_path)
+    aside.write_bytes(SCAN[:-1])
+    assert store.take_up("item.1") is None
+    assert left_beside(tmp_path) == []

@@ -218,3 +218,18 @@ def test_name_of_any_length_is_listed(zipped):
 
 def test_folders_inside_a_zip_are_no_files(zipped):
     assert refusals(zipped(("hộp/", b""), ("hộp/a.pdf", b"x"))) == {"hộp/a.pdf": None}
+
+
+def test_stamp_of_a_file_changes_with_it_in_folders_and_archives(folder, tmp_path):
+    def stamps() -> list[str]:
+        packed = open_source(Path(shutil.make_archive(str(tmp_path / "packed"), "zip", folder)))
+        loose = [open_source(folder), open_source(folder / "b.pdf")]
+        one = [
+            next(entry for entry in source.entries() if entry.path == "b.pdf") for source in [*loose, packed]
+        ]
+        return [source.stamp(entry.key) for source, entry in zip([*loose, packed], one, strict=True)]
+
+    before = stamps()
+    assert stamps() == before
+    (folder / "b.pdf").write_text("other", encoding="utf-8")
+    assert not set(stamps()) & set(before)

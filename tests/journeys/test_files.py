@@ -4,6 +4,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -162,8 +163,8 @@ def test_zip_beyond_its_limits_is_refused_whole_in_one_line(khoso, tmp_path):
     path = tmp_path / "lô.zip"
     path.write_bytes(zipped("a.pdf", "b.pdf", "c.pdf"))
     for name, value, reason in (("MEMBERS", 2, "too_many_members"), ("BYTES", 10, "zip_too_large")):
-        khoso.settings = {f"KHOSO_MAX_ZIP_{name}": str(value)}
-        done = khoso.outcome("import", path, "--unit", "06184")
+        strict = replace(khoso, settings={**khoso.settings, f"KHOSO_MAX_ZIP_{name}": str(value)})
+        done = strict.outcome("import", path, "--unit", "06184")
         assert done.returncode == 3
         assert done.stderr.endswith(f"[{reason}]\n")
     assert khoso.json("batch", "list")["batches"] == []

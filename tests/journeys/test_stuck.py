@@ -31,6 +31,7 @@ def test_filing_that_fails_three_times_is_stuck_and_retry_brings_the_record_back
     assert khoso.rows("SELECT count(*) FROM jobs") == [(0,)]
 
 
+@pytest.mark.folder
 def test_pages_that_could_not_be_read_are_read_after_retry_and_the_record_is_filed_again(khoso, scans, draw):
     account = khoso.take_in(draw(scans / "a.png", PAPER))
     objects = khoso.home / "objects"
@@ -110,3 +111,16 @@ def test_import_that_waits_gets_new_workers_when_its_own_are_killed(khoso, scans
         out, err = importer.communicate(timeout=120)
     assert importer.returncode == 0, err
     assert json.loads(out)["reading"] == {"records": 6, "read": 6, "waiting": 0, "stuck": 0}
+
+
+def test_import_that_was_cut_off_before_its_first_file_was_listed_goes_on_as_the_same_batch(
+    khoso, scans, draw, monkeypatch
+):
+    draw(scans / "a.png", PAPER)
+    with monkeypatch.context() as fault:
+        fault.setattr("ingest.importing.list_items", fail)
+        with pytest.raises(RuntimeError):
+            khoso.take_in(scans)
+    account = khoso.take_in(scans)
+    assert (account["batch"], account["stored"]) == (1, 1)
+    assert len(khoso.json("batch", "list")["batches"]) == 1

@@ -24,7 +24,6 @@ def test_a_killed_workers_page_is_read_by_another_no_later_than_five_seconds_aft
     while site.rows(f"SELECT 1 FROM jobs WHERE kind = 'read' AND attempt = {attempt}"):
         time.sleep(0.05)
     took = time.monotonic() - killed_at
-    print(f"resumed {took:.1f} s after the kill, lease {LEASE} s")
     assert took <= LEASE + PROMISED
     all_done(site, 1, 1)
 
