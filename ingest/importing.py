@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch, take_list
 from ingest.heartbeat import announced
-from ingest.list_file import entries_to_take, read_list
-from ingest.manifest import Manifest
+from ingest.list_file import List, entries_to_take, read_list
 from ingest.metadata_only import register_metadata
 from ingest.pipeline import receive
 from ingest.plan import Plan
@@ -48,32 +47,25 @@ def run_import(services: Services, actor: Actor, request: Request) -> int:
     source = open_source(request.path, ZipLimits.of(services.settings))
     with announced_import(services), Reader(services.settings.limits) as reader:
         worker = Worker(services, reader)
-        manifest, digest = worker.patience.of(
+        rows = worker.patience.of(
             lambda: read_list(services, reader, source, request.manifest, request.unit, request.plan)
         )
-        batch = worker.patience.of(lambda: _begin(services, actor, request, source, manifest, digest))
+        batch = worker.patience.of(lambda: _begin(services, actor, request, source, rows))
         services.store.tidy()
         _take_in(services, worker, batch, source)
     return batch.id
 
 
-def _begin(
-    services: Services,
-    actor: Actor,
-    request: Request,
-    source: Source,
-    manifest: Manifest | None,
-    digest: str | None,
-) -> Batch:
+def _begin(services: Services, actor: Actor, request: Request, source: Source, rows: List) -> Batch:
     """Write down the batch, its files and its list; what an earlier run wrote stays."""
     with services.database.write(durable=True) as connection:
         unit = unit_in_force(connection, request.unit)
-        new = NewBatch(unit, source.name, request.manner, digest, request.plan, request.password)
+        new = NewBatch(unit, source.name, request.manner, rows.sha256, request.plan, request.password)
         batch = open_batch(connection, actor, new)
     list_items(services.database, batch, entries_to_take(source, request.manifest))
-    if manifest:
+    if rows.manifest:
         with services.database.write() as connection:
-            take_list(connection, batch, manifest)
+            take_list(connection, batch, rows.manifest)
         register_metadata(services.database, actor, batch)
     return batch
 

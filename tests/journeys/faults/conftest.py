@@ -1,4 +1,7 @@
-"""A site wholly on server engines, papers enough to be interrupted, and a hand on the engines themselves."""
+"""A site wholly on server engines, papers enough to be interrupted, and a hand on the engines themselves.
+
+Tests here stop engines that others need: all are marked slow, so that each runs alone.
+"""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,14 +16,6 @@ from tests.engines import ELASTICSEARCH, RABBITMQ, REDIS, S3, empty_queue
 SERVICES = Path(__file__).parents[3] / "deploy" / "services"
 
 Act = Callable[[str, str], None]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They stop engines that other tests need: each runs alone."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import pytest
 
 from tests.journeys.workers import all_done
 
+pytestmark = pytest.mark.slow
+
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 PAPERS = 16
 

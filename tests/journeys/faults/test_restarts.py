@@ -13,7 +13,9 @@ from ingest.bell import Bell
 from tests.journeys.faults.conftest import number_of
 from tests.journeys.workers import all_done, wait_until
 
-PAPERS = 60
+pytestmark = pytest.mark.slow
+
+PAPERS, FEWER = 60, 36  # more than are received at once
 AWAY_SECONDS = 3.0
 
 
@@ -94,7 +96,7 @@ def test_rabbitmq_that_dies_with_messages_in_flight_costs_nothing(
 def test_an_import_says_that_it_waits_and_after_a_while_ends_with_a_clear_error_and_goes_on_when_repeated(
     site, papers, engine, name
 ):
-    folder = papers(PAPERS)
+    folder = papers(FEWER)
     site.settings["KHOSO_PATIENCE_SECONDS"] = "4"
     importer = import_all(site, folder)
     until(site, "SELECT count(*) FROM files", 1, importer)
@@ -108,4 +110,4 @@ def test_an_import_says_that_it_waits_and_after_a_while_ends_with_a_clear_error_
     engine(name, "start")
     account = site.take_in(folder, "--wait")
     assert account["batch"] == 1
-    all_done(site, PAPERS, 1)
+    all_done(site, FEWER, 1)

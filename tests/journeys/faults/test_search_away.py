@@ -1,7 +1,11 @@
 """Elasticsearch is away for a whole import: papers are taken in and read, and found when it is back."""
 
+import pytest
+
 from tests.journeys.faults.conftest import number_of
 from tests.journeys.workers import all_done, wait_until
+
+pytestmark = pytest.mark.slow
 
 PAPERS = 12
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.s3_proxy import Proxy, proxy_before
 
+pytestmark = pytest.mark.slow
+
 PAPERS = 12
 
 

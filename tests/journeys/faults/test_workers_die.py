@@ -2,7 +2,11 @@
 
 import time
 
+import pytest
+
 from tests.journeys.workers import all_done, kill_all_of, parent_of_tesseract, reader_child
+
+pytestmark = pytest.mark.slow
 
 DENSE = [f"Dòng {number}: thửa đất số {number} tờ bản đồ {number} thôn Khuổi Lầm" for number in range(40)]
 LEASE, PROMISED = 8, 5
