@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from ingest.services import open_services
 from tests.journeys.conftest import Khoso
-from tests.journeys.whole.sites import (
-    answers,
-    contents,
-    run_killed,
-)
+from tests.journeys.whole.sites import answers, contents, run_killed
+from warehouse import standing
+from warehouse.database import Database
+from warehouse.errors import Conflict
+from warehouse.settings import load_settings
 
 PHASES = {
     "before anything is there": ("warehouse.schema:upgrade", 1),
@@ -162,6 +163,30 @@ def test_while_a_worker_lives_nothing_is_closed(old, new, to, worker, scans, dra
     worker.wait()
     old.run("move", "--to-settings", to(new))
     assert new.json("batch", "list")["batches"][0]["stored"] == 1
+
+
+def test_what_came_in_while_the_objects_were_copied_is_moved_too(old, new, to, scans, draw, monkeypatch):
+    """Between the first look at the objects and the closing."""
+    draw(scans / "between.png", ["Số: 1001/QĐ-UBND", "QUYẾT ĐỊNH"])
+    close = standing.close
+
+    def close_late(database: Database, holder: str) -> bool:
+        assert old.call("import", scans, "--unit", "06184").returncode == 0
+        return close(database, holder)
+
+    monkeypatch.setattr(standing, "close", close_late)
+    old.run("move", "--to-settings", to(new))
+    new.work()
+    assert new.found("1001/QĐ-UBND")
+    assert new.json("verify")["problems"] == []
+
+
+def test_a_program_that_opened_the_old_site_before_books_nothing_after(old, new, to, monkeypatch):
+    monkeypatch.setenv("KHOSO_HOME", str(old.home))
+    opened = open_services(load_settings())
+    old.run("move", "--to-settings", to(new))
+    with pytest.raises(Conflict, match="moved to"), opened.database.write(durable=True):
+        pytest.fail("it may not begin")
 
 
 def test_a_site_with_something_in_it_is_no_target(old, new_embedded, made, to, tmp_path):
