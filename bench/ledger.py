@@ -40,20 +40,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         figures = {"sqlite": _measure(f"sqlite:///{folder}/ledger.db")}
     if server := os.environ.get("KHOSO_TEST_POSTGRESQL_URL"):
-        with _new_database(server) as url:
+        with new_database(server) as url:
             figures["postgresql"] = _measure(url)
+    else:
+        print("PostgreSQL: not run, KHOSO_TEST_POSTGRESQL_URL is not set")
     _report(figures)
 
 
 @contextmanager
-def _new_database(server: str) -> Iterator[str]:
+def new_database(server: str) -> Iterator[str]:
     """A database of our own on a PostgreSQL server."""
     name = f"khoso_bench_{os.getpid()}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name}"))
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 

@@ -1,6 +1,7 @@
 """`khoso import`: list, receive and triage a batch with one's own hands, so that all is found at once."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -63,8 +64,8 @@ def _take_in(services: Services, worker: Worker, batch: Batch, source: Source) -
         waiting = select(func.count()).where(items.c.batch_id == batch.id, items.c.outcome == "waiting")
         total = connection.scalar(waiting) or 0
     with worker.holding_leases(), progress_bar(total, "Nhận tệp / receiving") as bar:
-        while (taken := receive(services, batch, source)) or worker.triage_own(batch.id):
-            worker.triage_own(batch.id)
+        look = partial(worker.triage_own, batch.id)
+        while (taken := receive(services, batch, source, look)) or look():
             worker.tell_index(at_least_every=INDEX_EVERY)
             bar.update(taken)
     worker.tell_index()

@@ -1,10 +1,12 @@
 """Receiving in the database: items find their files, new files get work."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -61,7 +63,7 @@ def next_waiting(connection: Connection, batch: Batch, most: int) -> list[Waitin
 
 @contextmanager
 def spooled(services: Services, source: Source, waiting: Sequence[Waiting]) -> Iterator[list[Arrival]]:
-    """Files copied beside the store and hashed; copies that were not put into it are gone afterwards."""
+    """Files copied beside the store and hashed; the copies are gone afterwards."""
     arrivals: list[Arrival] = []
     try:
         for item in waiting:
@@ -82,7 +84,12 @@ def files_held(connection: Connection, unit: Unit, hashes: Collection[str]) -> s
 def keep(store: Store, new: Sequence[Spooled]) -> None:
     """Put copies into the store; all are on the disk when it returns."""
     with ThreadPoolExecutor(PUT_AT_ONCE) as pool:
-        list(pool.map(store.put, new))
+        list(pool.map(partial(store.put, keep_copy=True), new))
+
+
+def copies(arrivals: Sequence[Arrival]) -> Mapping[str, Path]:
+    """Copies (by hash) that still lie in the spool: a look into them needs no store."""
+    return {a.spooled.sha256: a.spooled.path for a in arrivals if a.spooled and a.spooled.path.exists()}
 
 
 def book(connection: Connection, batch: Batch, arrivals: Sequence[Arrival]) -> None:
