@@ -42,6 +42,8 @@ def main() -> None:
     if server := os.environ.get("KHOSO_TEST_POSTGRESQL_URL"):
         with new_database(server) as url:
             figures["postgresql"] = _measure(url)
+    else:
+        print("PostgreSQL: not run, KHOSO_TEST_POSTGRESQL_URL is not set")
     _report(figures)
 
 
@@ -52,8 +54,10 @@ def new_database(server: str) -> Iterator[str]:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name}"))
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
 
 

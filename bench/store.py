@@ -1,7 +1,7 @@
 """Put and get of distinct objects of 200 KB: the folder beside each S3 server that is told of.
 
 Run: python -m bench.store [OBJECTS], with KHOSO_TEST_S3_URL, KHOSO_TEST_MINIO_URL and the keys as
-deploy/services prints them. The server's own rate is the client alone, without spool, stat or hash.
+deploy/services prints them. The server's own rate is the client alone, without spool or hash.
 A table on stdout, the same figures in bench/out/store.json.
 """
 
@@ -51,18 +51,18 @@ def _measure(store: Store, count: int) -> dict[str, float]:
     spooled = [store.spool(io.BytesIO(data)) for data in made]
     spool_seconds = time.monotonic() - began
     figures = {"spool": count / spool_seconds}
-    put_seconds = _seconds(store.put, spooled)
+    put_seconds = seconds(store.put, spooled)
     figures["put"] = count / put_seconds
     figures["spool_and_put"] = count / (spool_seconds + put_seconds)
-    figures["get"] = count / _seconds(lambda copied: _get(store, copied), spooled)
+    figures["get"] = count / seconds(lambda copied: _get(store, copied), spooled)
     if isinstance(store, S3Store):
-        figures["server_put"] = count / _seconds(lambda data: _put_alone(store, data), made)
+        figures["server_put"] = count / seconds(lambda data: put_alone(store, data), made)
         figures["put_to_server"] = figures["put"] / figures["server_put"]
-        _remove(store)
+        remove(store)
     return {name: round(value, 2) for name, value in figures.items()}
 
 
-def _seconds(act: Callable[[Any], object], things: Sequence[Any]) -> float:
+def seconds(act: Callable[[Any], object], things: Sequence[Any]) -> float:
     began = time.monotonic()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(act, things))
@@ -74,12 +74,12 @@ def _get(store: Store, copied: Spooled) -> None:
         assert path.stat().st_size == SIZE
 
 
-def _put_alone(store: S3Store, data: bytes) -> None:
+def put_alone(store: S3Store, data: bytes) -> None:
     key = f"{store.bucket.prefix}alone/{uuid4().hex}"
     store.client.put_object(store.bucket.name, key, io.BytesIO(data), len(data))
 
 
-def _remove(store: S3Store) -> None:
+def remove(store: S3Store) -> None:
     for found in store.client.list_objects(store.bucket.name, store.bucket.prefix, recursive=True):
         store.client.remove_object(store.bucket.name, str(found.object_name))
 

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -79,8 +80,8 @@ def _take_in(services: Services, worker: Worker, batch: Batch, source: Source) -
     patience = worker.patience
     total = patience.of(lambda: _waiting(services, batch))
     with worker.holding_leases(), progress_bar(total, "Nhận tệp / receiving") as bar:
-        while (taken := patience.of(lambda: receive(services, batch, source))) or worker.triage_own(batch.id):
-            worker.triage_own(batch.id)
+        look = partial(worker.triage_own, batch.id)
+        while (taken := patience.of(lambda: receive(services, batch, source, look))) or look():
             worker.tell_index(at_least_every=INDEX_EVERY)
             bar.update(taken)
     worker.tell_index()

@@ -1,10 +1,11 @@
 """Receiving in the database: items find their files, new files get work."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -62,24 +63,26 @@ def next_waiting(connection: Connection, batch: Batch, most: int) -> list[Waitin
 
 @contextmanager
 def spooled(services: Services, source: Source, waiting: Sequence[Waiting]) -> Iterator[list[Arrival]]:
-    """Files copied beside the store and hashed; copies that were not put into it are gone afterwards.
-
-    If an engine is at fault, they are set aside for another try.
-    """
+    """Files copied beside the store and hashed; the copies are gone afterwards."""
     arrivals: list[Arrival] = []
     try:
         for item in waiting:
             arrivals.append(_spool(services, source, item))
-        with _kept_if_away(services.store, arrivals):
-            yield arrivals
+        yield arrivals
     finally:
-        for arrival in arrivals:
-            if arrival.spooled:
-                services.store.discard(arrival.spooled)
+        discard(services.store, arrivals)
+
+
+def discard(store: Store, arrivals: Sequence[Arrival]) -> None:
+    """Remove what is left of their copies."""
+    for arrival in arrivals:
+        if arrival.spooled:
+            store.discard(arrival.spooled)
 
 
 @contextmanager
-def _kept_if_away(store: Store, arrivals: Sequence[Arrival]) -> Iterator[None]:
+def set_aside_if_away(store: Store, arrivals: Sequence[Arrival]) -> Iterator[None]:
+    """If an engine is at fault, the copies wait for another try."""
     try:
         yield
     except (StoreFull, Unavailable):
@@ -98,12 +101,17 @@ def files_held(connection: Connection, unit: Unit, hashes: Collection[str]) -> s
 def keep(store: Store, new: Sequence[Spooled]) -> tuple[set[str], BaseException | None]:
     """Put copies into the store till one fails: the hashes of those that are on its disk, and the fault."""
     with ThreadPoolExecutor(PUT_AT_ONCE) as pool:
-        puts = {pool.submit(store.put, spooled): spooled.sha256 for spooled in new}
+        puts = {pool.submit(store.put, copied, keep_copy=True): copied.sha256 for copied in new}
         wait(puts, return_when=FIRST_EXCEPTION)
         pool.shutdown(cancel_futures=True)
     faults = {put: put.exception() for put in puts if not put.cancelled()}
     kept = {puts[put] for put, fault in faults.items() if not fault}
     return kept, next(filter(None, faults.values()), None)
+
+
+def copies(arrivals: Sequence[Arrival]) -> Mapping[str, Path]:
+    """Copies (by hash) that still lie in the spool: a look into them needs no store."""
+    return {a.spooled.sha256: a.spooled.path for a in arrivals if a.spooled and a.spooled.path.exists()}
 
 
 def book(connection: Connection, batch: Batch, arrivals: Sequence[Arrival]) -> None:

@@ -5,8 +5,10 @@ does slowly (hashing, parsing, OCR) it does outside transactions; whatever it wr
 with `fence`, so that a worker which lost its lease can write nothing.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -31,10 +33,14 @@ RECEIVED_AT_ONCE = 32
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one process works: the opened services and its own reader child."""
+    """Where one process works: the opened services and its own reader child.
+
+    `copies`: files (by hash) that lie at hand, so that they need not be fetched to be looked at.
+    """
 
     services: Services
     reader: Reader
+    copies: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def lease(self) -> float:
@@ -42,24 +48,35 @@ class Desk:
         return self.services.settings.lease_seconds
 
 
-def receive(services: Services, batch: Batch, source: Source) -> int:
-    """Take the next waiting files of a batch into the store, then book them; how many it looked at."""
+def receive(
+    services: Services,
+    batch: Batch,
+    source: Source,
+    then: Callable[[Mapping[str, Path]], object] = lambda copies: None,
+) -> int:
+    """Take the next waiting files of a batch into the store, then book them; how many it looked at.
+
+    `then` is called when they are booked, with the copies that are about to go.
+    """
     database, store = services.database, services.store
     with database.read() as connection:
         waiting = intake.next_waiting(connection, batch, RECEIVED_AT_ONCE)
     with intake.spooled(services, source, waiting) as arrivals:
-        with database.read() as connection:
-            held = intake.files_held(
-                connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled]
+        with intake.set_aside_if_away(store, arrivals):
+            with database.read() as connection:
+                held = intake.files_held(
+                    connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled]
+                )
+            kept, fault = intake.keep(
+                store, [a.spooled for a in arrivals if a.spooled and a.spooled.sha256 not in held]
             )
-        kept, fault = intake.keep(
-            store, [a.spooled for a in arrivals if a.spooled and a.spooled.sha256 not in held]
-        )
-        safe = [a for a in arrivals if not a.spooled or a.spooled.sha256 in held | kept]
-        with database.write(durable=True) as connection:
-            intake.book(connection, batch, safe)
-        if fault:
-            raise fault
+            safe = [a for a in arrivals if not a.spooled or a.spooled.sha256 in held | kept]
+            with database.write(durable=True) as connection:
+                intake.book(connection, batch, safe)
+            if fault:
+                intake.discard(store, safe)
+                raise fault
+        then(intake.copies(arrivals))
     return len(waiting)
 
 
@@ -139,7 +156,8 @@ def _judge(connection: Connection, paper: papers.Paper, bar: float) -> Callable[
 
 
 def _inspect(desk: Desk, sha256: str, password: str) -> Inspection | Refused:
-    with desk.services.store.fetch(sha256) as path:
+    copy = desk.copies.get(sha256)
+    with nullcontext(copy) if copy else desk.services.store.fetch(sha256) as path:
         try:
             return desk.reader.inspect(path, password)
         except Refused as refused:

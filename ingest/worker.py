@@ -3,9 +3,12 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
 from threading import Event
+from types import MappingProxyType
 
 from sqlalchemy import exists, select
 
@@ -28,6 +31,7 @@ DRAIN_EVERY = 1.0
 ENGINE_SECONDS = 5
 TRIAGED_AT_ONCE = 32
 DEADLOCKS = 3
+NO_COPIES: Mapping[str, Path] = MappingProxyType({})
 ENVIRONMENT = (Busy, StoreFull, Unavailable)
 """Not the job's fault: the job goes back unharmed and waits for a disk or an engine."""
 
@@ -111,12 +115,12 @@ class Worker:
                 if not tries_left:
                     raise
 
-    def triage_own(self, batch_id: int) -> bool:
+    def triage_own(self, batch_id: int, copies: Mapping[str, Path] = NO_COPIES) -> bool:
         """Triage some files of one's own batch together; False if none was left to do."""
         own = self.patience.of(lambda: self.ledger.claim_own(batch_id, "triage", TRIAGED_AT_ONCE))
         self._held = own
         try:
-            self.patience.of(lambda: triage(self.desk, own))
+            self.patience.of(lambda: triage(replace(self.desk, copies=copies), own))
         except ENVIRONMENT:
             for job in own:
                 self._settle(job, None)

@@ -37,8 +37,11 @@ class Store(Protocol):
     def spool(self, source: Readable) -> Spooled:
         """Copy and hash a stream. Raises StoreFull; errors of the source pass through as OSError."""
 
-    def put(self, spooled: Spooled) -> None:
-        """Keep spooled bytes for good under their hash: on the disk when it returns. Safe to repeat."""
+    def put(self, spooled: Spooled, *, keep_copy: bool = False) -> None:
+        """Keep spooled bytes for good under their hash: on the disk when it returns. Safe to repeat.
+
+        `keep_copy`: the spooled file stays until it is discarded, where the object is not that very file.
+        """
 
     def set_aside(self, spooled: Spooled, name: str) -> None:
         """Keep bytes that could not be put for another try; `name` is made of letters, digits and dots."""

@@ -22,8 +22,8 @@ class LocalStore(Spool):
         """By writing."""
         self.discard(self.spool(io.BytesIO()))
 
-    def put(self, spooled: Spooled) -> None:
-        """Sync the bytes, rename into place, sync the folders."""
+    def put(self, spooled: Spooled, *, keep_copy: bool = False) -> None:
+        """Sync the bytes, rename into place, sync the folders; what is fetched is that file."""
         target = self._path(spooled.sha256)
         with disk_errors():
             if self.size(spooled.sha256) != spooled.size:  # none, or what a broken disk left of it

@@ -51,13 +51,18 @@ class S3Store(Spool):
                         raise
                     raise UsageError("store_without_lock", bucket=self.bucket.name) from error
 
-    def put(self, spooled: Spooled) -> None:
-        """One put under the final key; the server compares it with the hash. Large files are read back."""
-        if not self._holds(spooled):
+    def put(self, spooled: Spooled, *, keep_copy: bool = False) -> None:
+        """One put under the final key, nothing asked before: the server compares the bytes with the hash.
+
+        Large files go in parts, which servers do not compare: they are read back, and sent only if need be.
+        """
+        large, put_before = spooled.size > PART, not spooled.path.exists()
+        if not ((large or put_before) and self._holds(spooled)):
             self._send(spooled)
-            if spooled.size > PART and not self._holds(spooled):
+            if large and not self._holds(spooled):
                 raise Unavailable("store_error", error=f"{spooled.sha256} did not come back as it was sent")
-        spooled.path.unlink(missing_ok=True)
+        if not keep_copy:
+            self.discard(spooled)
 
     def size(self, sha256: str) -> int | None:
         """From the object's head; bytes are not read."""
@@ -121,11 +126,9 @@ class S3Store(Spool):
         next(self.client.list_objects(self.bucket.name, self.bucket.prefix), None)
 
     def _holds(self, spooled: Spooled) -> bool:
-        """By size; what goes in parts is read back too, since not every server checks parts (SeaweedFS)."""
+        """By size, then by reading it back: not every server checks parts (SeaweedFS)."""
         if self.size(spooled.sha256) != spooled.size:
             return False
-        if spooled.size <= PART:
-            return True
         try:
             with self.fetch(spooled.sha256):
                 return True

@@ -112,6 +112,17 @@ def test_putting_is_safe_to_repeat(store: Store) -> None:
     assert store.size(HASH) == len(SCAN)
 
 
+def test_a_copy_that_is_kept_beside_the_object_goes_when_it_is_discarded(
+    store: Store, tmp_path: Path
+) -> None:
+    spooled = store.spool(io.BytesIO(SCAN))
+    store.put(spooled, keep_copy=True)
+    assert not spooled.path.exists() or spooled.path.read_bytes() == SCAN
+    store.discard(spooled)
+    assert left_beside(tmp_path) == []
+    assert store.size(HASH) == len(SCAN)
+
+
 def test_spooled_bytes_are_no_object_until_they_are_put(store: Store) -> None:
     spooled = store.spool(io.BytesIO(SCAN))
     assert store.size(HASH) is None
