@@ -10,6 +10,7 @@ import click
 from ingest import batch_commands, manifest_commands, printing, record_commands, sheet_commands
 from ingest.account import batch_account
 from ingest.bell import LOCAL
+from ingest.doctor import commands as doctor_commands
 from ingest.dryrun import SAMPLE, dry_run
 from ingest.importing import Request, run_import
 from ingest.matching import MATCHINGS, Matching
@@ -169,4 +170,5 @@ COMMANDS = (
     *record_commands.COMMANDS,
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,
+    *doctor_commands.COMMANDS,
 )

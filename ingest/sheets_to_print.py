@@ -29,7 +29,7 @@ LEADING = 1.3
 def sheets(out: Path, title: str) -> Iterator[Canvas]:
     """A canvas of A4 pages; `out` is there, whole, only if all went well. Raises UsageError, Unavailable."""
     for name in (REGULAR, BOLD):
-        _register(name)
+        load_font(name)
     with writing_to(out), tempfile.TemporaryDirectory(dir=out.parent) as folder:
         made = Path(folder) / out.name
         canvas = Canvas(str(made), pagesize=A4)
@@ -58,7 +58,8 @@ def draw_lines(canvas: Canvas, text: str, place: tuple[float, float, float], fon
 
 
 @cache
-def _register(name: str) -> None:
+def load_font(name: str) -> None:
+    """Make it known to the canvas; raises Unavailable if the system lacks it."""
     file = next(
         (folder / f"{name}.ttf" for folder in FONT_FOLDERS if (folder / f"{name}.ttf").exists()), None
     )

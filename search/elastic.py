@@ -1,9 +1,11 @@
 """The index in Elasticsearch, for sites that outgrow one machine."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 from typing import Any
 
+from elasticsearch import AuthorizationException
 from elasticsearch.helpers import scan, streaming_bulk
 
 from search.document import Document
@@ -13,7 +15,7 @@ from search.elastic_queries import Body, Tiers
 from search.elastic_schema import restored, stored
 from search.facets import counted, facets
 from search.hits import hit_of, in_order
-from search.index import Answer, Hit, Tier
+from search.index import Answer, Checked, Hit, Tier
 from search.query import Query
 from warehouse.rights import Scope
 from warehouse.settings import Access
@@ -29,6 +31,15 @@ class ElasticIndex:
     def __init__(self, url: str, access: Access) -> None:
         self._client, alias = connect(url, access)
         self._generations = Generations(self._client, alias)
+
+    def check(self) -> Checked:
+        """Accounts that may use our index alone are told neither the engine's version nor its clock."""
+        self._generations.check()
+        with translated(), suppress(AuthorizationException):
+            nodes: Any = self._client.cat.nodes(format="json", h="version")
+            health: Any = self._client.cat.health(format="json", h="epoch")
+            return Checked(f"Elasticsearch {nodes[0]['version']}", float(health[0]["epoch"]))
+        return Checked("Elasticsearch")
 
     def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         """Every item is on the engine's disk when this returns, and found from then on."""

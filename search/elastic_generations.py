@@ -23,12 +23,20 @@ class Generations:
     def current(self) -> str:
         """The alias, behind which an index of this version stands."""
         if not self._known:
-            with translated():
-                found = self._marks(self._alias) or self._made_first()
-            if any(mark.get("version") != VERSION for mark in found.values()):
-                raise UsageError("index_outdated")
+            if not self.check():
+                with translated():
+                    self._make_first()
+                self.check()
             self._known = True
         return self._alias
+
+    def check(self) -> bool:
+        """Whether an index stands behind the alias; raises UsageError if it is of another version."""
+        with translated():
+            found = self._marks(self._alias)
+        if any(mark.get("version") != VERSION for mark in found.values()):
+            raise UsageError("index_outdated")
+        return bool(found)
 
     def new(self) -> str:
         """An empty generation that nobody uses yet."""
@@ -49,7 +57,7 @@ class Generations:
             self._client.indices.update_aliases(actions=actions)
         self._known = True
 
-    def _made_first(self) -> dict[str, dict[str, Any]]:
+    def _make_first(self) -> None:
         """Two programs may try at once: one makes it, both use it."""
         try:
             self._client.indices.create(
@@ -61,7 +69,6 @@ class Generations:
         except BadRequestError as error:
             if error.error != "resource_already_exists_exception":
                 raise
-        return self._marks(self._alias)
 
     def _marks(self, pattern: str) -> dict[str, dict[str, Any]]:
         """The mark in the mapping of each index that the pattern names and that is ours."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import tantivy
@@ -12,7 +13,7 @@ from search.embedded_schema import restored, stored
 from search.facets import counted, facets
 from search.generations import Generations, translated
 from search.hits import hit_of, in_order
-from search.index import Answer, Hit, Tier
+from search.index import Answer, Checked, Hit, Tier
 from search.query import Query
 from warehouse.rights import Scope
 
@@ -25,6 +26,11 @@ class EmbeddedIndex:
 
     def __init__(self, root: Path) -> None:
         self._generations = Generations(root)
+
+    def check(self) -> Checked:
+        """By opening it, if anything was indexed yet."""
+        self._generations.check()
+        return Checked(f"tantivy {version('tantivy')}")
 
     def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         """The writer is open for this one commit only."""

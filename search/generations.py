@@ -24,6 +24,11 @@ class Generations:
         self._schema = schema()
         self._opened: tuple[str, tantivy.Index] | None = None
 
+    def check(self) -> None:
+        """Open the generation in use, if there is one."""
+        if self._root.exists():
+            self.current()
+
     def current(self) -> tantivy.Index:
         """The generation in use at its last commit; asked again when a swap came in between."""
         while True:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Literal, Protocol, TypedDict
+from typing import Literal, NamedTuple, Protocol, TypedDict
 
 from search.document import Document
 from search.query import Query
@@ -35,6 +35,13 @@ class Hit(TypedDict):
     snippet: str
 
 
+class Checked(NamedTuple):
+    """The engine that answers, with its version, and its clock: seconds since 1970, None if it tells none."""
+
+    engine: str
+    clock: float | None = None
+
+
 class Answer(TypedDict):
     """The best hits, and of all that matched: how many, and how many by unit, doc_type, year and validity."""
 
@@ -45,6 +52,9 @@ class Answer(TypedDict):
 
 class Index(Protocol):
     """One suite of contract tests holds for every backend: equal totals, hits, facets and tiers."""
+
+    def check(self) -> Checked:
+        """Ask whether the index can be used now; raises what is wrong with it. Makes nothing."""
 
     def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         """Drop records and put documents in the place of older ones, on the disk when it returns.

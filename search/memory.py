@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from search.document import Document, id_key, place_key, type_key
 from search.hits import hit_of, in_order, one_edit
-from search.index import TIERS, Answer, Tier
+from search.index import TIERS, Answer, Checked, Tier
 from search.query import Clause, Query
 from warehouse.rights import Scope
 from warehouse.text import words
@@ -17,6 +17,10 @@ class MemoryIndex:
 
     def __init__(self) -> None:
         self._documents: dict[str, Document] = {}
+
+    def check(self) -> Checked:
+        """Always."""
+        return Checked("memory")
 
     def apply(self, deletes: Collection[str], documents: Iterable[Document]) -> dict[str, str]:
         """Nothing changes if reading the documents fails."""

@@ -106,6 +106,9 @@ class Database:
             self.engine = self._backend.open_engine(self.url)
         except ArgumentError as error:
             raise UsageError("bad_setting", name="KHOSO_DATABASE_URL", error=error) from error
+        except ValueError:  # it shows what it took for a port: perhaps a piece of the password
+            wrong = "the port is no number, or the password holds an @ that is not written %40"
+            raise UsageError("bad_setting", name="KHOSO_DATABASE_URL", error=wrong) from None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

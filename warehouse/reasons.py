@@ -1,4 +1,4 @@
-"""Reason codes and their sentences in Vietnamese and English, read from data/reasons.toml."""
+"""Reason codes and their sentences in Vietnamese and English, read from data/."""
 
 import tomllib
 from collections.abc import Mapping
@@ -16,9 +16,10 @@ class Message(TypedDict):
 
 @cache
 def reasons() -> dict[str, Message]:
-    """All reason codes."""
-    text = files("warehouse").joinpath("data/reasons.toml").read_text(encoding="utf-8")
-    return cast(dict[str, Message], tomllib.loads(text))
+    """All reason codes: those of errors, and what `khoso doctor` finds."""
+    data = files("warehouse").joinpath("data")
+    texts = [data.joinpath(name).read_text(encoding="utf-8") for name in ("reasons.toml", "findings.toml")]
+    return cast(dict[str, Message], tomllib.loads("\n".join(texts)))
 
 
 def message(reason: str, detail: Mapping[str, str] | None = None) -> Message:

@@ -21,12 +21,13 @@ class Access:
 
 
 ANONYMOUS = Access()
+PREFIX = "KHOSO_"
 
 
 class Settings(BaseSettings):
     """What an operator may set; every name is an environment variable with the prefix KHOSO_."""
 
-    model_config = SettingsConfigDict(env_prefix="KHOSO_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
     home: Path = Path("var")
     database_url: str = ""
@@ -78,9 +79,7 @@ def load_settings() -> Settings:
     try:
         raw = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "KHOSO_" + str(first["loc"][0]).upper()
-        raise UsageError("bad_setting", name=name, error=first["msg"]) from error
+        raise _told(error)[0] from error
     home = raw.home.expanduser().absolute()
     return raw.model_copy(
         update={
@@ -90,3 +89,19 @@ def load_settings() -> Settings:
             "index_url": raw.index_url or f"tantivy:{home}/index",
         }
     )
+
+
+def wrong_settings() -> list[UsageError]:
+    """Everything that is wrong with the environment's values, not only the first."""
+    try:
+        Settings()
+    except ValidationError as error:
+        return _told(error)
+    return []
+
+
+def _told(error: ValidationError) -> list[UsageError]:
+    return [
+        UsageError("bad_setting", name=PREFIX + str(each["loc"][0]).upper(), error=each["msg"])
+        for each in error.errors()
+    ]

@@ -43,6 +43,12 @@ def test_an_index_never_written_to_answers_with_nothing(index: Index) -> None:
     assert index.revisions() == {}
 
 
+def test_a_check_says_which_engine_answers_before_and_after_anything_was_written(index: Index) -> None:
+    assert index.check().engine
+    assert index.revisions() == {}
+    assert index.check().engine
+
+
 def test_a_word_without_marks_finds_every_marking_and_its_own_first(index: Index) -> None:
     index.apply([], [paper("A", text="bán nhà"), paper("B", text="bàn giao"), paper("C", text="ban hành")])
     assert found(ask(index, "ban")) == {"C": "exact", "A": "folded", "B": "folded"}

@@ -1,0 +1,1 @@
+"""`khoso doctor`: what is wrong with a site, its machine and its engines, and what to do."""
