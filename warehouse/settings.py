@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from warehouse.errors import UsageError
 from warehouse.records import Limits
 
+PREFIX = "KHOSO_"
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -21,7 +23,6 @@ class Access:
 
 
 ANONYMOUS = Access()
-PREFIX = "KHOSO_"
 
 
 class Settings(BaseSettings):
@@ -79,7 +80,9 @@ def load_settings() -> Settings:
     try:
         raw = Settings()
     except ValidationError as error:
-        raise _told(error)[0] from error
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise UsageError("bad_setting", name=name, error=first["msg"]) from error
     home = raw.home.expanduser().absolute()
     return raw.model_copy(
         update={
@@ -96,12 +99,8 @@ def wrong_settings() -> list[UsageError]:
     try:
         Settings()
     except ValidationError as error:
-        return _told(error)
+        return [
+            UsageError("bad_setting", name=PREFIX + str(each["loc"][0]).upper(), error=each["msg"])
+            for each in error.errors()
+        ]
     return []
-
-
-def _told(error: ValidationError) -> list[UsageError]:
-    return [
-        UsageError("bad_setting", name=PREFIX + str(each["loc"][0]).upper(), error=each["msg"])
-        for each in error.errors()
-    ]
