@@ -167,8 +167,8 @@ COMMANDS = (
     worker_command,
     verify_command,
     *batch_commands.COMMANDS,
+    *doctor_commands.COMMANDS,
     *record_commands.COMMANDS,
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,
-    *doctor_commands.COMMANDS,
 )
