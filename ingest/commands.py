@@ -180,6 +180,7 @@ COMMANDS = (
     worker_command,
     verify_command,
     *batch_commands.COMMANDS,
+    *doctor_commands.COMMANDS,
     *record_commands.COMMANDS,
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,

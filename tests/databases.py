@@ -29,6 +29,10 @@ class Databases:
             return self._create(f'TEMPLATE "{make_url(url).database}"')
         return f"sqlite:///{shutil.copy(make_url(url).database or '', folder / 'khoso.db')}"
 
+    def encoded(self, encoding: str) -> str:
+        """The URL of an empty database of another encoding; PostgreSQL alone has those."""
+        return self._create(f"TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+
     def drop(self, url: str) -> None:
         """End a database; a file goes with its folder."""
         if POSTGRESQL:

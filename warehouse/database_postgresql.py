@@ -12,13 +12,14 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.exc import DisconnectionError
 
-from warehouse.errors import Away, Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable
+from warehouse.errors import Away, Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable, UsageError
 
 DriverError = psycopg.Error
 
 BUSY_SECONDS = 60
 CONNECTION = {
     "connect_timeout": "10",
+    "client_encoding": "utf8",
     # a server or network that vanished without a word is noticed within a minute
     "keepalives_idle": "20",
     "keepalives_interval": "10",
@@ -94,6 +95,8 @@ def translated(error: BaseException | None) -> KhosoError | None:
 
 
 def _prepare(connection: "psycopg.Connection[tuple[object, ...]]", record: object) -> None:
+    if connection.info.parameter_status("server_encoding") != "UTF8":
+        raise UsageError("database_encoding")
     connection.execute("SET synchronous_commit = off")  # begin_writing waits for the disk where it must
     connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.commit()

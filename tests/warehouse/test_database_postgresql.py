@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import insert, select, text, update
 
 import warehouse.database_postgresql
+from tests.databases import Databases
 from warehouse.database import Database, bytewise
-from warehouse.errors import Busy, Deadlock, Unavailable
+from warehouse.errors import Busy, Deadlock, Unavailable, UsageError
 from warehouse.tables import leases
 
 pytestmark = pytest.mark.postgresql
@@ -117,3 +118,11 @@ def _cut_all(database: Database) -> None:
             )
         )
     cutter.close()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_hold_vietnamese_is_refused(databases: Databases, encoding: str) -> None:
+    url = databases.encoded(encoding)
+    with pytest.raises(UsageError, match="UTF-8"), Database(url).read():
+        pass
+    databases.drop(url)
