@@ -250,11 +250,11 @@ def test_database_that_another_program_holds_is_told_in_a_sentence(khoso, scans,
 
 
 def child_that_reads(worker: psutil.Process) -> int | None:
-    """The worker's reader child while Tesseract works for it."""
-    for child in worker.children(recursive=True):
+    """The worker's reader child while Tesseract works for it: one that was killed left its Tesseract to others."""
+    for child in worker.children():
         with suppress(psutil.NoSuchProcess):
-            if child.name() == "tesseract":
-                return int(child.ppid())
+            if any(process.name() == "tesseract" for process in child.children()):
+                return int(child.pid)
     return None
 
 
