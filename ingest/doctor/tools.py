@@ -48,7 +48,7 @@ def reader(settings: Settings) -> Findings:
         page = _drawn(Path(folder) / "page.png")
         try:
             opened.inspect(page)
-        except Refused as error:
+        except (Refused, OSError) as error:  # OSError: this user may not start the interpreter
             raise Unavailable("reader_fails", error=error) from error
         reading = opened.read_page(page, 1)
     if reading.status != "ok":
