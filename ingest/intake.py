@@ -172,7 +172,8 @@ def _files_of(connection: Connection, batch: Batch, hashes: Sequence[str]) -> tu
     query = select(files.c.sha256, files.c.id, files.c.state).where(files.c.unit_id == batch.unit.id)
     query = query.where(files.c.sha256.in_(hashes)).order_by(files.c.id).with_for_update()
     known = {row.sha256: row for row in connection.execute(query)}
-    queued = [row.id for row in known.values() if row.state in (NEW, "rejected")]
+    in_order = [known[sha256] for sha256 in dict.fromkeys(hashes)]  # of the list: so they are read
+    queued = [row.id for row in in_order if row.state in (NEW, "rejected")]
     connection.execute(update(files).where(files.c.id.in_(queued)).values(state="received"))
     unit = str(batch.unit.id)
     enqueue(connection, [NewJob("triage", unit, id_, TRIAGE, batch_id=batch.id) for id_ in queued])
