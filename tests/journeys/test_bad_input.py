@@ -262,10 +262,12 @@ def test_database_that_another_program_holds_is_told_in_a_sentence(khoso, scans,
 
 def child_that_reads(worker: psutil.Process) -> int | None:
     """The worker's reader child while Tesseract works for it."""
-    for child in worker.children(recursive=True):
+    for (
+        child
+    ) in worker.children():  # from above: a Tesseract whose parent was killed just now is another's child
         with suppress(psutil.NoSuchProcess):
-            if child.name() == "tesseract":
-                return int(child.ppid())
+            if any(process.name() == "tesseract" for process in child.children()):
+                return int(child.pid)
     return None
 
 
