@@ -57,7 +57,7 @@ def _alone(act: Any, *arguments: Any) -> Any:
 def _copy(source_url: str, target_url: str) -> dict[str, float]:
     source, target = Database(source_url), Database(target_url)
     schema.upgrade(target)
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     with source.read() as connection:
         digests = copy_tables(connection, target, lambda _: None)
     copied = time.monotonic()
@@ -71,6 +71,7 @@ def _copy(source_url: str, target_url: str) -> dict[str, float]:
         "copied_per_s": round(rows / (copied - began)),
         "proved_per_s": round(rows / (proved - copied)),
         "seconds": round(proved - began, 1),
+        "cpu_seconds": round(time.process_time() - worked, 1),  # of this process: others may be at work
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
 
