@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from elasticsearch.helpers import scan, streaming_bulk
+from elasticsearch.helpers import scan
 
 from search.document import Document
-from search.elastic_client import connect, failed, translated
+from search.elastic_client import connect, translated
 from search.elastic_generations import Generations
 from search.elastic_queries import Body, Tiers
 from search.elastic_schema import restored, stored
+from search.elastic_writes import write, write_many
 from search.facets import counted, facets
 from search.hits import hit_of, in_order
 from search.index import Answer, Hit, Tier
@@ -18,9 +19,7 @@ from search.query import Query
 from warehouse.rights import Scope
 from warehouse.settings import Access
 
-CHUNK_BYTES = 8 << 20  # of one request; only a single larger document goes beyond
 SCANNED_AT_ONCE = 5000
-RETRIES, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8  # of items the engine is too busy for: some 15 seconds in all
 
 
 class ElasticIndex:
@@ -36,15 +35,17 @@ class ElasticIndex:
         gone = set(deletes) - {document.record for document in new}
         alias = self._generations.current()
         actions = chain(self._deletions(alias, gone), map(stored, new))
-        refused = self._write(alias, actions, require_alias=True)
+        refused = write(self._client, alias, actions, require_alias=True)
         if refused:  # their older revisions may be whose they are no longer
-            self._write(alias, self._deletions(alias, refused), require_alias=True)
+            write(self._client, alias, self._deletions(alias, refused), require_alias=True)
+        self._show(alias)
         return refused
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
         """A new generation; those of the past, and what a broken rebuild left, are removed."""
         name = self._generations.new()
-        refused = self._write(name, map(stored, documents))
+        refused = write_many(self._client, name, map(stored, documents))
+        self._show(name)
         self._generations.use(name)
         return refused
 
@@ -72,25 +73,9 @@ class ElasticIndex:
         """Let go of the connections."""
         self._client.close()
 
-    def _write(self, target: str, actions: Iterable[dict[str, Any]], **options: Any) -> dict[str, str]:
-        """What the engine would not take, with its reason; whatever may pass by itself is raised."""
-        refused: dict[str, str] = {}
+    def _show(self, target: str) -> None:
         with translated():
-            results = streaming_bulk(
-                self._client, actions, index=target, max_chunk_bytes=CHUNK_BYTES, raise_on_error=False,
-                raise_on_exception=False, retry_on_status=(429, 503), max_retries=RETRIES,
-                initial_backoff=FIRST_PAUSE, max_backoff=LONGEST_PAUSE, **options,
-            )  # fmt: skip
-            for done, item in results:
-                ((operation, result),) = item.items()
-                if done or result["status"] == 409 or (operation, result["status"]) == ("delete", 404):
-                    continue  # 409: the index knows a later revision
-                if result["status"] in (400, 413):
-                    refused[result["_id"]] = _reason(result["error"])
-                else:
-                    raise failed(result["status"], _reason(result["error"]))
             self._client.indices.refresh(index=target)
-        return refused
 
     def _deletions(self, alias: str, records: Collection[str]) -> Iterator[dict[str, Any]]:
         """Each at the version that is there: one without would count as a later revision for a minute."""
@@ -135,8 +120,3 @@ class ElasticIndex:
             )  # fmt: skip
         hits: list[dict[str, Any]] = answer["hits"]["hits"]
         return hits
-
-
-def _reason(error: Any) -> str:
-    """The engine tells an item's error in a dictionary, a request's in a sentence."""
-    return f"{error.get('type')}: {error.get('reason')}" if isinstance(error, dict) else str(error)

@@ -7,9 +7,8 @@ import tantivy
 from pydantic import TypeAdapter
 
 from search.document import Document
-from search.pairs import common_pairs
+from search.spelt import spelt
 from search.terms import DAYS, FACETS, KEYS, days_of, keys_of
-from warehouse.text import words
 
 _documents = TypeAdapter(Document)
 
@@ -35,12 +34,9 @@ def schema() -> tantivy.Schema:
 def stored(document: Document) -> tantivy.Document:
     """The document in the form that is written."""
     row = tantivy.Document()
-    for value in document.values():
-        spelt = list(words(value))
-        folded = [word for _, word in spelt]
-        row.add_text("exact", " ".join(word for word, _ in spelt))
-        row.add_text("folded", " ".join(folded))
-        row.add_text("pairs", " ".join(common_pairs(folded)))
+    for value in spelt(document):
+        for name, these in value._asdict().items():
+            row.add_text(name, " ".join(these))
     for name, keys in keys_of(document).items():
         for key in keys:
             row.add_text(name, key)

@@ -4,7 +4,7 @@ Nearly every paper has «của», «các» and «theo», so a phrase of such wor
 every paper. The pairs that stand side by side are few, and leave few papers to compare.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from warehouse.text import fold
@@ -20,6 +20,6 @@ COMMON = frozenset(
 )
 
 
-def common_pairs(folded: Sequence[str]) -> Iterator[str]:
+def common_pairs(folded: Sequence[str]) -> list[str]:
     """The pairs of neighbours that are both common."""
-    return (f"{first}_{second}" for first, second in pairwise(folded) if first in COMMON and second in COMMON)
+    return [f"{first}_{second}" for first, second in pairwise(folded) if first in COMMON and second in COMMON]

@@ -237,7 +237,7 @@ class Busy(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def busy_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setattr("search.elastic.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("search.elastic_writes.FIRST_PAUSE", 0.01)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Busy)
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/khoso"
