@@ -11,7 +11,7 @@ from search.elastic_client import connect, translated
 from search.elastic_generations import Generations
 from search.elastic_queries import Body, Tiers
 from search.elastic_schema import restored, stored
-from search.elastic_writes import write, write_many
+from search.elastic_writes import write
 from search.facets import counted, facets
 from search.hits import hit_of, in_order
 from search.index import Answer, Hit, Tier
@@ -44,7 +44,7 @@ class ElasticIndex:
     def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
         """A new generation; those of the past, and what a broken rebuild left, are removed."""
         name = self._generations.new()
-        refused = write_many(self._client, name, map(stored, documents))
+        refused = write(self._client, name, map(stored, documents))
         self._show(name)
         self._generations.use(name)
         return refused

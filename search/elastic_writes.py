@@ -1,7 +1,7 @@
 """Writing to Elasticsearch: many items a request, what is busy again, what is refused told by item."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Any
@@ -14,14 +14,30 @@ from search.elastic_client import failed, translated
 Action = dict[str, Any]
 Refused = dict[str, str]  # record: the engine's reason
 
-ACTIONS = 500  # of one request, some 4 MB
+ACTIONS = 250  # of one request, some 2 MB
 CHUNK_BYTES = 8 << 20  # of one request; only a single larger document goes beyond
 SENDERS = 2  # the engine works at one request while the next is on its way
 RETRIES, FIRST_PAUSE, LONGEST_PAUSE = 5, 0.5, 8  # of items the engine is too busy for: some 15 seconds in all
 
 
 def write(client: Elasticsearch, target: str, actions: Iterable[Action], **options: Any) -> Refused:
-    """What the engine would not take; whatever may pass by itself is raised."""
+    """What the engine would not take; whatever may pass by itself is raised.
+
+    While the engine works at some, the next are made ready, and no more than those.
+    """
+    waiting, refused = iter(actions), Refused()
+    sent: deque[Future[Refused]] = deque()
+    with ThreadPoolExecutor(SENDERS) as senders:
+        while some := list(islice(waiting, ACTIONS)):
+            sent.append(senders.submit(_send, client, target, some, options))
+            if len(sent) > SENDERS:
+                refused |= sent.popleft().result()
+        for each in sent:
+            refused |= each.result()
+    return refused
+
+
+def _send(client: Elasticsearch, target: str, actions: list[Action], options: dict[str, Any]) -> Refused:
     refused: Refused = {}
     with translated():
         results = streaming_bulk(
@@ -37,20 +53,6 @@ def write(client: Elasticsearch, target: str, actions: Iterable[Action], **optio
                 refused[result["_id"]] = _reason(result["error"])
             else:
                 raise failed(result["status"], _reason(result["error"]))
-    return refused
-
-
-def write_many(client: Elasticsearch, target: str, actions: Iterator[Action]) -> Refused:
-    """The same for many: while the engine works at some, the next are made ready, and no more than those."""
-    refused: Refused = {}
-    sent: deque[Future[Refused]] = deque()
-    with ThreadPoolExecutor(SENDERS) as senders:
-        while some := list(islice(actions, ACTIONS)):
-            sent.append(senders.submit(write, client, target, some))
-            if len(sent) > SENDERS:
-                refused |= sent.popleft().result()
-        for each in sent:
-            refused |= each.result()
     return refused
 
 

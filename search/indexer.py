@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 LEASE = "indexer"
 LEASE_SECONDS = 30  # a killed process keeps the others from indexing no longer
-BATCH = 200  # records a commit
+BATCH = 500  # records a commit
 REFUSED = 0
 """The outbox's revision of a record that the index would not take: it waits for a change or a rebuild."""
 
