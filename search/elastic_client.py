@@ -80,10 +80,14 @@ def failed(status: int, error: str) -> KhosoError:
     return Unavailable("index_away" if status in OVERLOADED else "index_error", error=error)
 
 
+def reason_of(error: Any) -> str:
+    """The first cause in the engine's words: of a request, of one search, of one item."""
+    while isinstance(error, dict) and error.get("root_cause"):
+        error = error["root_cause"][0]
+    return f"{error['type']}: {error.get('reason')}" if isinstance(error, dict) else str(error)
+
+
 def _reason(error: elasticsearch.ApiError) -> str:
-    """Its first cause in the engine's words, without the request."""
-    body = error.body
-    cause = body.get("error") if isinstance(body, dict) else None
-    while isinstance(cause, dict) and cause.get("root_cause"):
-        cause = cause["root_cause"][0]
-    return f"{cause['type']}: {cause.get('reason')}" if isinstance(cause, dict) else str(error)
+    """Without the request."""
+    told = error.body.get("error") if isinstance(error.body, dict) else None
+    return reason_of(told or error)

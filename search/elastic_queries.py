@@ -1,7 +1,7 @@
 """A search in Elasticsearch's terms: one query a tier, each with the scope and all filters."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from search.elastic_schema import joined, term
 from search.index import Tier
@@ -11,6 +11,14 @@ from search.terms import Key, Span, filters_of
 from warehouse.rights import Scope
 
 Body = dict[str, Any]
+
+
+class Asked(NamedTuple):
+    """A tier, and the query that finds it and the better ones."""
+
+    tier: Tier
+    wanted: Body
+
 
 TOGETHER = 1000.0
 """Makes words side by side outscore the same words scattered, inside their tier."""
@@ -24,24 +32,24 @@ class Tiers:
         self._phrase = query.phrase
         self._always = [*_scope(scope), *map(_filter, filters_of(query))]
 
-    def best_first(self) -> Iterator[tuple[Tier, Body]]:
+    def best_first(self) -> Iterator[Asked]:
         """Each tier's query, which finds what is in the better tiers too."""
         if len(self._phrase.words) > 1:
-            yield "phrase", self._all([_exact(self._phrase)])
-        yield "exact", self._all([_exact(clause) for clause in self._clauses])
+            yield Asked("phrase", self._all([_exact(self._phrase)]))
+        yield Asked("exact", self._all([_exact(clause) for clause in self._clauses]))
         if len(self._phrase.words) > 1:  # who types no marks means words side by side all the same
-            yield "folded", self._all([_folded(self._phrase)], boost=TOGETHER)
-        yield "folded", self.folded()
+            yield Asked("folded", self._all([_folded(self._phrase)], boost=TOGETHER))
+        yield Asked("folded", self.folded())
 
     def folded(self) -> Body:
         """All that matches without a misspelling."""
         return self._all([_folded(clause) for clause in self._clauses])
 
-    def one_edit(self) -> Body:
+    def one_edit(self) -> Asked:
         """Words that may be misspelt with one letter more, less, other or swapped; none if no word may be."""
         if not any(clause.may_be_misspelt for clause in self._clauses):
-            return {"match_none": {}}
-        return self._all([_near(clause) for clause in self._clauses])
+            return Asked("one_edit", {"match_none": {}})
+        return Asked("one_edit", self._all([_near(clause) for clause in self._clauses]))
 
     def _all(self, words: Sequence[Body], boost: float = 1.0) -> Body:
         return {"bool": {"must": list(words), "filter": self._always, "boost": boost}}

@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from search.elastic_client import failed, translated
+from search.elastic_client import failed, reason_of, translated
 
 Action = dict[str, Any]
 Refused = dict[str, str]  # record: the engine's reason
@@ -50,12 +50,7 @@ def _send(client: Elasticsearch, target: str, actions: list[Action], options: di
             if done or result["status"] == 409 or (operation, result["status"]) == ("delete", 404):
                 continue  # 409: the index knows a later revision
             if result["status"] in (400, 413):
-                refused[result["_id"]] = _reason(result["error"])
+                refused[result["_id"]] = reason_of(result["error"])
             else:
-                raise failed(result["status"], _reason(result["error"]))
+                raise failed(result["status"], reason_of(result["error"]))
     return refused
-
-
-def _reason(error: Any) -> str:
-    """The engine tells an item's error in a dictionary, a request's in a sentence."""
-    return f"{error.get('type')}: {error.get('reason')}" if isinstance(error, dict) else str(error)

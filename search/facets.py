@@ -1,4 +1,4 @@
-"""What is counted over all that a search matched; tantivy is asked in Elasticsearch's words."""
+"""What is counted over all that a search matched, in Elasticsearch's words: tantivy takes them too."""
 
 from datetime import date
 from itertools import pairwise
@@ -9,22 +9,29 @@ from search.terms import FACETS, UNKNOWN_TERM, number_of
 MOST_VALUES = 1000  # of one facet
 
 
+BY_VALUE = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in FACETS}
+
+
 def counted(on: date) -> dict[str, Any]:
     """The aggregations: the values of each facet, and the facts of validity split at the day."""
     day = number_of(on)
-    by_value = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in FACETS}
     by_end = _split("valid_to", [day])
     by_start = {**_split("valid_from", [UNKNOWN_TERM + 1, day + 1]), "aggs": {"valid_to": by_end}}
-    return {**by_value, "ended_on": {**_split("ended_on", [day + 1]), "aggs": {"valid_from": by_start}}}
+    return {**BY_VALUE, "ended_on": {**_split("ended_on", [day + 1]), "aggs": {"valid_from": by_start}}}
 
 
 def facets(counts: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """What the buckets of `counted` say."""
+    return named(counts, _statuses(counts))
+
+
+def named(counts: dict[str, Any], validity: dict[str, int]) -> dict[str, dict[str, int]]:
     """Values and how often each was met, most frequent first; a value never met is not named."""
     values = {
         name: {bucket["key"]: int(bucket["doc_count"]) for bucket in counts[name]["buckets"]}
         for name in FACETS
     }
-    return {name: _sorted(found) for name, found in {**values, "validity": _statuses(counts)}.items()}
+    return {name: _sorted(found) for name, found in {**values, "validity": validity}.items()}
 
 
 def _statuses(counts: dict[str, Any]) -> dict[str, int]:

@@ -203,6 +203,14 @@ def test_a_misspelling_finds_every_word_it_may_have_meant(elastic_url: str) -> N
     assert index.search(asked, Scope(everything=True))["total"] == 200
 
 
+def test_a_search_that_the_engine_will_not_do_is_an_error_and_not_an_empty_answer(elastic_url: str) -> None:
+    index = open_index(elastic_url)
+    index.apply([], [paper("A")])
+    with pytest.raises(Unavailable) as error:
+        index.search(Query(clauses_of("khai"), on=date(2026, 1, 1), limit=20_000), Scope(everything=True))
+    assert "window" in str(error.value.detail["error"])
+
+
 class Busy(BaseHTTPRequestHandler):
     """An engine that is too busy for each request's first try, then takes everything."""
 
