@@ -89,13 +89,6 @@ def reason_of(error: Any) -> str:
     return f"{error['type']}: {error.get('reason')}" if isinstance(error, dict) else str(error)
 
 
-def reason_of(error: Any) -> str:
-    """The first cause in the engine's words: of a request, of one search, of one item."""
-    while isinstance(error, dict) and error.get("root_cause"):
-        error = error["root_cause"][0]
-    return f"{error['type']}: {error.get('reason')}" if isinstance(error, dict) else str(error)
-
-
 def _reason(error: elasticsearch.ApiError) -> str:
     """Without the request."""
     told = error.body.get("error") if isinstance(error.body, dict) else None
