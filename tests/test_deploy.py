@@ -24,7 +24,15 @@ CODE = [*re.findall(r"^```\w*\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL), *re
 COMPOSE = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 KHOSO = Path(sys.executable).with_name("khoso")
-COMPOSER = next((each for each in (["docker-compose"], ["docker", "compose"]) if shutil.which(each[0])), [])
+COMPOSER = next(
+    (
+        form
+        for form in (["docker-compose"], ["docker", "compose"])
+        if shutil.which(form[0])
+        and not subprocess.run([*form, "version"], capture_output=True, check=False).returncode
+    ),
+    [],
+)
 SETTING = re.compile(r"^(# )?KHOSO_([A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
