@@ -99,7 +99,10 @@ def test_an_engine_elsewhere_without_encryption_or_password_is_a_warning(khoso: 
     assert (("warning", "engine_without_password") in found) == (engine == "index")
 
 
-@pytest.mark.parametrize("place", ["127.0.0.1:hush-hush", "a:hush@hush-hush:x", "hush/hush-hush@127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "place",
+    ["127.0.0.1:hush-hush", "a:hush@hush-hush:x", "hush-hush@127.0.0.1:9", "hush/hush-hush@127.0.0.1:9"],
+)
 def test_no_secret_is_shown_whatever_is_wrong_with_an_address(khoso: Any, engine: str, place: str) -> None:
     point(khoso, engine, place)
     done = khoso.outcome("doctor")
