@@ -22,6 +22,8 @@ from warehouse.rights import Scope
 from warehouse.settings import Access
 
 SCANNED_AT_ONCE = 5000
+SEGMENTS = 4  # after a rebuild: few to ask, but more than one, so that processors share a search
+MERGE_SECONDS = 3600
 
 
 class ElasticIndex:
@@ -56,6 +58,10 @@ class ElasticIndex:
         """A new generation; those of the past, and what a broken rebuild left, are removed."""
         name = self._generations.new()
         refused = write(self._client, name, map(stored, documents))
+        with translated():
+            self._client.options(request_timeout=MERGE_SECONDS).indices.forcemerge(
+                index=name, max_num_segments=SEGMENTS
+            )
         self._show(name)
         self._generations.use(name)
         return refused
