@@ -30,23 +30,25 @@ LEASE = 10
 ROUNDS = 3
 PAGES = 10  # one job, long enough to be killed in its middle
 UNIT = "06184"
-COMMAND = Path(sys.executable).with_name("khoso")
+PROGRAMS = Path(sys.executable).parent
+LOCAL = ["khoso", "work", "--workers", "1"]
+CELERY = ["celery", "-A", "ingest.tasks", "worker", "--concurrency", "1", "--hostname"]
 QUEUES = {"celery on redis": "KHOSO_TEST_REDIS_URL", "celery on rabbitmq": "KHOSO_TEST_RABBITMQ_URL"}
 OUT = Path(__file__).parent / "out" / "resume.json"
 
 
 def main() -> None:
     """Measure each kind of worker and report."""
-    figures = {"local workers": _measure("local:", ["work", "--workers", "1"])}
+    figures = {"local workers": _measure("local:", [LOCAL, LOCAL])}
     for name, variable in QUEUES.items():
         if variable in os.environ:
-            figures[name] = _measure(os.environ[variable], ["worker", "--concurrency", "1"])
+            figures[name] = _measure(os.environ[variable], [[*CELERY, "a@%h"], [*CELERY, "b@%h"]])
         else:
             print(f"{name}: not run, {variable} is not set")
     _report(figures)
 
 
-def _measure(queue: str, command: list[str]) -> list[float]:
+def _measure(queue: str, workers: list[list[str]]) -> list[float]:
     """Seconds of each round."""
     server = os.environ.get("KHOSO_TEST_POSTGRESQL_URL")
     seconds = []
@@ -59,18 +61,18 @@ def _measure(queue: str, command: list[str]) -> list[float]:
                 KHOSO_HOME=f"{folder}/var", KHOSO_QUEUE_URL=queue, KHOSO_LEASE_SECONDS=str(LEASE)
             )
             os.environ["KHOSO_DATABASE_URL"] = url or f"sqlite:///{folder}/khoso.db"
-            seconds.append(_resumed_after(Path(folder), command))
+            seconds.append(_resumed_after(Path(folder), workers))
     return seconds
 
 
-def _resumed_after(folder: Path, command: list[str]) -> float:
+def _resumed_after(folder: Path, workers: list[list[str]]) -> float:
     settings = load_settings()
     make_site(settings)
     scan = folder / "scan.pdf"
     _draw(scan)
     database = Database(settings.database_url)
-    with _workers(command):
-        subprocess.run([COMMAND, "import", scan, "--unit", UNIT], check=True, capture_output=True)
+    with _working(workers):
+        subprocess.run([PROGRAMS / "khoso", "import", scan, "--unit", UNIT], check=True, capture_output=True)
         job = _wait_for(database, jobs.c.state == "running")
         time.sleep(1)
         os.killpg(os.getpgid(int(job["worker"].rpartition(":")[2])), signal.SIGKILL)
@@ -90,16 +92,17 @@ def _draw(path: Path) -> None:
 
 
 @contextmanager
-def _workers(command: list[str]) -> Iterator[None]:
-    """Two of them, each the leader of its own group of processes; killed in the end."""
+def _working(workers: list[list[str]]) -> Iterator[None]:
+    """All of them, each the leader of its own group of processes; killed in the end."""
     started = [
         subprocess.Popen(
-            [COMMAND, *command],
+            [PROGRAMS / program, *arguments],
             start_new_session=True,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for _ in range(2)
+        for program, *arguments in workers
     ]
     try:
         yield
