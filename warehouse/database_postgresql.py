@@ -105,7 +105,7 @@ def _prepare(connection: "psycopg.Connection[tuple[object, ...]]", record: objec
 def _refuse_cut(
     connection: "psycopg.Connection[tuple[object, ...]]", record: object, borrowed: object
 ) -> None:
-    """The server says when it ends a connection: to ask it each time took a tenth of a claim."""
+    """The server says when it ends a connection: it need not be asked each time."""
     heard = poll()
     if not connection.closed:
         heard.register(connection.fileno(), POLLIN)
