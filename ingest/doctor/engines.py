@@ -10,7 +10,7 @@ from ingest.bell import LOCAL
 from ingest.doctor.finding import Findings, fine
 from ingest.doctor.reaching import CONNECT_SECONDS, Address, clock, reached, split
 from search.index import open_index
-from warehouse import schema
+from warehouse import schema, standing
 from warehouse.database import Database, database_now
 from warehouse.errors import Unavailable, UsageError
 from warehouse.s3_url import Bucket, bucket_of
@@ -37,6 +37,8 @@ def database(settings: Settings) -> Findings:
     engine = " ".join([dialect.name, ".".join(map(str, dialect.server_version_info or ()))])
     yield from clock(engine, theirs)
     schema.require_current(opened)
+    with opened.read() as connection:
+        standing.require_open(connection)
     opened.close()
     yield fine("database_ok", engine=engine, schema=schema.HEAD)
 

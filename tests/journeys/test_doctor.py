@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from ingest.doctor.examination import OF_MACHINE, OF_SITE
 from ingest.heartbeat import announced
-from tests.journeys.doctoring import faults, findings, leave_out_slow_checks
+from tests.journeys.doctoring import faults, findings, leave_out_slow_checks, leave_servers
 from warehouse.database import Database
 
 COMMAND = Path(sys.executable).with_name("khoso")
@@ -44,6 +44,11 @@ def hiding(folder: Path) -> tuple[str, ...]:
     """The command that lays an empty disk of 64 MB over a folder, for those alone whom it starts."""
     mount = f'mount -t tmpfs -o size=64m none "{folder}" && exec "$@"'
     return "unshare", "--mount", "sh", "-c", mount, "sh"
+
+
+@pytest.fixture(autouse=True)
+def _on_one_machine(khoso: Any) -> None:
+    leave_servers(khoso)
 
 
 @pytest.fixture
@@ -170,6 +175,12 @@ def test_a_reader_that_gets_too_little_memory_is_wrong(khoso: Any) -> None:
 def test_tables_of_another_version_are_wrong(khoso: Any, version: str, reason: str) -> None:
     write(khoso, f"UPDATE alembic_version SET version_num = '{version}'")
     assert faults(khoso, code=2) == [("database", "wrong", reason)]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_site_that_was_moved_away_is_wrong(khoso: Any) -> None:
+    write(khoso, "UPDATE site SET standing = 'moved', detail = 'another'")
+    assert faults(khoso, code=4) == [("database", "wrong", "site_moved")]
 
 
 @pytest.mark.usefixtures("quick")

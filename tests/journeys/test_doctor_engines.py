@@ -10,7 +10,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from search.elastic_schema import mapping
-from tests.journeys.doctoring import faults, findings, leave_out_slow_checks
+from tests.journeys.doctoring import faults, findings, leave_out_slow_checks, leave_servers
 from warehouse import leases
 from warehouse.database import Database
 
@@ -26,14 +26,13 @@ SERVERS = {
     "KHOSO_TEST_S3_URL": "store",
     "KHOSO_TEST_MINIO_URL": "store",
     "KHOSO_TEST_ELASTICSEARCH_URL": "index",
-    "KHOSO_TEST_REDIS_URL": "broker",
-    "KHOSO_TEST_RABBITMQ_URL": "broker",
 }
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick(khoso: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     leave_out_slow_checks(monkeypatch)
+    leave_servers(khoso)
 
 
 @pytest.fixture(params=ENGINES)
@@ -118,8 +117,6 @@ def test_a_clock_far_from_a_servers_is_wrong_and_one_a_little_off_a_warning(
     check = SERVERS[server]
     if server not in os.environ:
         pytest.skip(f"needs {server}")
-    if check == "broker":
-        pytest.skip("brokers tell no time")
     if check != "database":
         khoso.settings |= {name: os.environ[name] for name in KEYS if name in os.environ}
         khoso.settings[ENGINES[check][0]] = os.environ[server]
