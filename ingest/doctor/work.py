@@ -50,7 +50,8 @@ def arrears(settings: Settings) -> Findings:
 def at_work(settings: Settings) -> Findings:
     """Somebody works, or nothing waits to be done."""
     with _reading(settings) as connection:
-        signs = connection.scalars(select(workers.c.beat_until - database_now())).all()
+        left = select(workers.c.beat_until - database_now()).where(workers.c.role == "worker")
+        signs = connection.scalars(left).all()
         waited = queue_status(connection)["oldest_waiting_s"]
     alive = sum(sign > 0 for sign in signs)
     if alive:

@@ -219,6 +219,8 @@ def test_work_that_nobody_does_is_a_warning_and_wrong_after_five_minutes(
     write(khoso, "UPDATE jobs SET queued_at = queued_at - 300")
     assert faults(khoso, code=9) == [("workers", "wrong", "workers_missing")]
     database = Database(khoso.settings.get("KHOSO_DATABASE_URL", f"sqlite:///{khoso.home}/khoso.db"))
+    with announced(database, "an importer", 30, role="import"):
+        assert faults(khoso, code=9) == [("workers", "wrong", "workers_missing")]
     with announced(database, "a worker", 30):
         assert faults(khoso) == []
     database.close()
