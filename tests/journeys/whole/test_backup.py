@@ -78,7 +78,7 @@ def test_a_backup_of_an_embedded_site_is_restored_on_servers_and_the_other_way_r
     assert servers.json("backup", "verify", tmp_path / "second")["ok"]
     new.run("restore", tmp_path / "second")
     after = contents(new)
-    after["audit"] = after["audit"][: len(rows["audit"])]
+    after["audit"] = [row for row in after["audit"] if row in rows["audit"]]  # without this restoring's own
     assert after == rows
     assert answers(new) == seen
 
