@@ -157,6 +157,7 @@ def worker_command(site: Site, concurrency: int) -> None:
         [
             "worker",
             f"--concurrency={concurrency}",
+            f"--hostname=khoso-{os.getpid()}@%h",  # RabbitMQ turns a second worker of the same name away
             "--loglevel=WARNING",
             "--without-gossip",
             "--without-mingle",
@@ -185,5 +186,4 @@ COMMANDS = (
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,
     *site_commands.COMMANDS,
-    *doctor_commands.COMMANDS,
 )

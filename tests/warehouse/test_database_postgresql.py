@@ -1,6 +1,7 @@
 """PostgreSQL's own ways: rows that are waited for, deadlocks, connections that are cut, instants of durability."""
 
 import threading
+import time
 
 import pytest
 from sqlalchemy import insert, select, text, update
@@ -82,6 +83,7 @@ def test_a_cut_connection_is_unavailable_and_the_next_transaction_has_a_new_one(
         assert connection.scalars(select(leases.c.holder)).all() == ["nobody", "nobody"]
         assert connection.scalar(select(text("1"))) == 1
     _cut_all(two)  # while it lies in the pool
+    time.sleep(0.5)  # the server says so a moment later: between the two a connection is cut in use
     with two.write() as connection:
         connection.execute(change("a"))
 
