@@ -20,8 +20,8 @@ test-server: setup ## the tests of every backend, the journeys and the kill test
 	for engine in POSTGRESQL REDIS RABBITMQ S3 ELASTICSEARCH; do \
 		name=KHOSO_TEST_$${engine}_URL; : "$${!name:?is missing: see deploy/services.sh}"; \
 	done; \
-	$(RUN) pytest -n 2 -m "not slow" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
-	$(RUN) pytest -m slow tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
+	$(RUN) pytest -n 2 -m "not slow and not engineless" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
+	$(RUN) pytest -m "slow and not engineless" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
 	echo "Tested against:"; bash deploy/services.sh status
 
 services: setup ## start the server engines on 127.0.0.1, for development and tests

@@ -105,8 +105,7 @@ def _work(url: str) -> tuple[list[Claim], float]:
         assert job is not None
         claims.append(Claim(began, answered, job.unit))
         with database.write() as connection:
-            jobs.fence(connection, job, 60)
-            jobs.finish(connection, job)
+            jobs.finish(connection, [job])
     database.close()
     return claims, time.process_time() - cpu
 

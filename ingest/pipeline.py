@@ -2,7 +2,7 @@
 
 `receive` is the importer's own act; the other three are jobs of the ledger (STEPS). Whatever a step
 does slowly (hashing, parsing, OCR) it does outside transactions; whatever it writes for a job begins
-with `fence`, so that a worker which lost its lease can write nothing.
+with `fence` or `finish`, so that a worker which lost its lease can write nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -87,13 +87,11 @@ def triage(desk: Desk, work: Sequence[Job]) -> None:
         passwords = registrar.passwords_for(connection, [job.file_id for job in work])
     verdicts = [(job, _inspect(desk, hashes[job.file_id], passwords.get(job.file_id, ""))) for job in work]
     with desk.services.database.write(durable=True) as connection:
-        for job in work:
-            jobs.fence(connection, job, desk.lease)
+        jobs.finish(connection, work)
         registrar.register(connection, SYSTEM, [(job, v) for job, v in verdicts if isinstance(v, Inspection)])
         for job, verdict in verdicts:
             if isinstance(verdict, Refused):
                 registrar.refuse(connection, job.file_id, verdict)
-            jobs.finish(connection, job)
 
 
 def read(desk: Desk, job: Job) -> None:
@@ -118,8 +116,7 @@ def read(desk: Desk, job: Job) -> None:
             if page.secrecy:
                 desk.services.tell_index()  # at once: what the list said of it can be found until then
     with database.write() as connection:
-        jobs.fence(connection, job, desk.lease)
-        jobs.finish(connection, job)
+        jobs.finish(connection, [job])
 
 
 def file(desk: Desk, job: Job) -> None:
@@ -132,11 +129,10 @@ def file(desk: Desk, job: Job) -> None:
         todo = papers.papers_of(connection, job.file_id)
     understood = [(paper, understand(papers.readings(services.store, paper), known)) for paper in todo]
     with services.database.write(durable=True) as connection:
-        jobs.fence(connection, job, desk.lease)
+        jobs.finish(connection, [job])
         for paper, values in understood:
             judge = _judge(connection, paper, services.settings.review_below)
             registry.file_record(connection, SYSTEM, paper.record_id, values, judge)
-        jobs.finish(connection, job)
 
 
 STEPS: dict[Kind, Callable[[Desk, Job], None]] = {

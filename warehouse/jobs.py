@@ -1,6 +1,6 @@
 """Jobs: rows of work that is left. Every function runs inside the caller's transaction.
 
-A worker writes for a job only after `fence`: (id, attempt, running) still matches, or it must stop.
+A worker writes for a job only after `fence` or `finish`: (id, attempt, running) still matches, or it must stop.
 A finished job's row is deleted; a dead one keeps its reason and can be retried.
 """
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -39,7 +40,13 @@ _RENEW = (
     .where(jobs.c.id == bindparam("job"), jobs.c.attempt == bindparam("held"), jobs.c.state == "running")
     .values(lease_until=database_now() + bindparam("seconds", type_=Float))
 )
-_FINISH = delete(jobs).where(jobs.c.id == bindparam("job")).returning(jobs.c.filing_id)
+_FINISH = (
+    delete(jobs)
+    .where(
+        tuple_(jobs.c.id, jobs.c.attempt).in_(bindparam("held", expanding=True)), jobs.c.state == "running"
+    )
+    .returning(jobs.c.filing_id)
+)
 # Counted down in one statement: counting what is left instead loses filings on PostgreSQL.
 _ONE_LESS = (
     update(jobs)
@@ -124,15 +131,19 @@ def _row(job: NewJob) -> dict[str, object]:
 
 
 def fence(connection: Connection, job: Job, lease_seconds: float) -> None:
-    """Renew the lease, or raise LostLease: call first in every transaction written for a job."""
+    """Renew the lease, or raise LostLease: call first in a transaction written for a job that goes on."""
     held = {"job": job.id, "held": job.attempt, "seconds": lease_seconds}
     if connection.execute(_RENEW, held).rowcount != 1:
         raise LostLease
 
 
-def finish(connection: Connection, job: Job) -> None:
-    """The job is done: its row goes, and who waited for it may start. Call after `fence`."""
-    _one_less(connection, connection.execute(_FINISH, {"job": job.id}).scalar_one())
+def finish(connection: Connection, done: Sequence[Job]) -> None:
+    """Their rows go, and who waited for them may start; or raise LostLease. Takes the place of `fence`."""
+    waiting = connection.scalars(_FINISH, {"held": [(job.id, job.attempt) for job in done]}).all()
+    if len(waiting) != len(done):
+        raise LostLease
+    for filing_id in waiting:
+        _one_less(connection, filing_id)
 
 
 def fail(connection: Connection, job: Job, error: KhosoError) -> None:

@@ -11,6 +11,8 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+pytestmark = pytest.mark.engineless
+
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
 LIMITS = {"max_pages": 10, "max_pixels": 50_000_000, "page_seconds": 60, "memory_bytes": 2 * 1024**3}
 

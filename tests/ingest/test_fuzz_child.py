@@ -21,6 +21,8 @@ from warehouse.errors import Refused
 from warehouse.reasons import reasons
 from warehouse.records import Inspection, Limits
 
+pytestmark = pytest.mark.engineless
+
 EXAMPLES = 60
 LIMITS = Limits(max_pages=50, page_seconds=20)
 DEAD = {"reader_died", "reader_timeout"}

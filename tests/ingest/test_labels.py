@@ -11,6 +11,8 @@ from ingest.payload import read_payload
 from warehouse.errors import NotFound, UsageError
 from warehouse.rights import Actor
 
+pytestmark = pytest.mark.engineless
+
 CLERK = Actor("clerk")
 
 

@@ -7,6 +7,8 @@ from ingest.manifest import Manifest, read_manifest
 from ingest.manifest_rows import ManifestRow
 from warehouse.errors import UsageError
 
+pytestmark = pytest.mark.engineless
+
 HEADER = (
     "Tên tệp;Trang;Số, ký hiệu;NGÀY BAN HÀNH;Loại giấy tờ;Mã kết quả;Họ tên chủ giấy tờ;Số định danh;Ngày sinh;"
     "Trích yếu;Người ký;Cơ quan ban hành;Hiệu lực đến;Mã hồ sơ;Mã thủ tục;Hộp;Cặp"

@@ -13,6 +13,8 @@ from ingest.manifest_rows import ManifestProblem
 from warehouse.errors import KhosoError
 from warehouse.reasons import reasons
 
+pytestmark = pytest.mark.engineless
+
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -8,6 +8,8 @@ from ingest.manifest_rows import ManifestRow
 from ingest.matching import MATCHINGS, Matched, Matching, match
 from warehouse.reasons import reasons
 
+pytestmark = pytest.mark.engineless
+
 
 def row(cell: str, number: int, pages: tuple[int, int] | None = None, **values: str) -> ManifestRow:
     return ManifestRow(number, cell, pages, values=values)

@@ -21,6 +21,8 @@ from ingest.reader import Reader
 from warehouse.errors import Refused
 from warehouse.records import Inspection, Limits, PdfPart
 
+pytestmark = pytest.mark.engineless
+
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
 NASTY = Path(__file__).parents[3] / "shared" / "nasty"
 TESSERACT = "tesseract"

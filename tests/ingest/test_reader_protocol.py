@@ -13,6 +13,8 @@ from ingest.reader import Reader
 from warehouse.errors import Refused
 from warehouse.records import Inspection, Limits
 
+pytestmark = pytest.mark.engineless
+
 
 @pytest.fixture
 def reader():

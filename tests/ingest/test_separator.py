@@ -18,6 +18,8 @@ from ingest.payload import (
 from ingest.separator import MOST, checked_values, print_separators
 from warehouse.errors import UsageError
 
+pytestmark = pytest.mark.engineless
+
 
 def codes_on(pdf, dpi, turn=0.0, page=1):
     [image] = convert_from_path(pdf, dpi, first_page=page, last_page=page, grayscale=True)

@@ -19,6 +19,8 @@ from ingest.reader import Reader
 from warehouse.errors import Unavailable, UsageError
 from warehouse.records import Limits
 
+pytestmark = pytest.mark.engineless
+
 Fill = Callable[[Workbook, Worksheet], None]
 HEADER = ["Tên tệp", "Số ký hiệu", "Ngày cấp", "Họ tên", "Số định danh", "Ngày sinh"]
 

@@ -9,6 +9,8 @@ import pytest
 from ingest.manifest import read_manifest
 from warehouse.errors import UsageError
 
+pytestmark = pytest.mark.engineless
+
 
 def test_an_ods_is_read_with_its_days_and_numbers(tmp_path: Path) -> None:
     cells = [("string", "", "a.pdf"), ("date", "2019-03-05", ""), ("float", "20185001234", "")]

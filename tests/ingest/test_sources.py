@@ -11,6 +11,8 @@ from ingest.sources import Entry, Folder, open_source
 from ingest.zips import BOMB_BYTES, ZipLimits
 from warehouse.errors import Refused, UsageError
 
+pytestmark = pytest.mark.engineless
+
 
 def paths(entries: list[Entry]) -> list[str]:
     return [entry.path for entry in entries]

@@ -9,6 +9,8 @@ from ingest.split import Paper, divide, papers_every, parse_split
 from warehouse.errors import UsageError
 from warehouse.records import FieldValue
 
+pytestmark = pytest.mark.engineless
+
 SHEET = write_payload(SEPARATOR)
 
 

@@ -11,6 +11,8 @@ from ingest.template import HEADINGS, write_template
 from warehouse.errors import UsageError
 from warehouse.records import FIELD_NAMES
 
+pytestmark = pytest.mark.engineless
+
 SHEET = "xl/worksheets/sheet1.xml"
 
 

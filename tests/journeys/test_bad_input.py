@@ -271,6 +271,7 @@ def strike(worker: psutil.Process, blow: signal.Signals, times: int) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.engineless
 @pytest.mark.parametrize(
     # the limit of the clock holds for the good pages too, however much else the machine has to do
     ("blow", "reason", "limit"),

@@ -8,6 +8,8 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
+pytestmark = pytest.mark.engineless
+
 FOLDER = Path("/usr/share/fonts/truetype/liberation2")
 A4 = (1654, 2339)  # pixels at 200 dpi
 MM = 200 / 25.4

@@ -41,8 +41,7 @@ def fail(database: Database, job: Job) -> None:
 
 def finish(database: Database, job: Job) -> None:
     with database.write() as connection:
-        jobs.fence(connection, job, 60)
-        jobs.finish(connection, job)
+        jobs.finish(connection, [job])
 
 
 def bury(database: Database, job_id: int) -> None:
@@ -109,6 +108,17 @@ def test_a_job_that_another_worker_claimed_since_is_fenced_off(database: Databas
     finish_of = claim(database)
     assert is_fenced_off(database, zombie)
     assert not is_fenced_off(database, finish_of)
+
+
+def test_of_jobs_that_are_finished_together_all_must_be_ours(database: Database) -> None:
+    queue(database, NewJob("read", "a", FILE, 1), NewJob("read", "a", FILE, 1))
+    zombie = claim(database, lease=-1)
+    taken_over, other = claim(database), claim(database)
+    with pytest.raises(jobs.LostLease), database.write() as connection:
+        jobs.finish(connection, [other, zombie])
+    with database.write() as connection:
+        jobs.finish(connection, [other, taken_over])
+    assert Ledger(database, "w", 60, 1000).claim() is None
 
 
 def test_a_job_given_back_is_fenced_off_until_claimed_again(database: Database) -> None:

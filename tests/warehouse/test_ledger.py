@@ -29,8 +29,7 @@ def ledger(database: Database, *, lease: float = 60, cap: int = 1000) -> Ledger:
 
 def finish(database: Database, job: Job) -> None:
     with database.write() as connection:
-        jobs.fence(connection, job, 60)
-        jobs.finish(connection, job)
+        jobs.finish(connection, [job])
 
 
 def claimed(ledger: Ledger) -> Job:
