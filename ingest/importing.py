@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch, take_list
+from ingest.deliveries import Deliveries
 from ingest.heartbeat import announced
 from ingest.list_file import List, entries_to_take, read_list
 from ingest.metadata_only import register_metadata
@@ -79,9 +80,13 @@ def announced_import(services: Services) -> AbstractContextManager[None]:
 def _take_in(services: Services, worker: Worker, batch: Batch, source: Source) -> None:
     patience = worker.patience
     total = patience.of(lambda: _waiting(services, batch))
-    with worker.holding_leases(), progress_bar(total, "Nhận tệp / receiving") as bar:
-        look = partial(worker.triage_own, batch.id)
-        while (taken := patience.of(lambda: receive(services, batch, source, look))) or look():
+    look = partial(worker.triage_own, batch.id)
+    with (
+        worker.holding_leases(),
+        Deliveries(services, batch, source) as deliveries,
+        progress_bar(total, "Nhận tệp / receiving") as bar,
+    ):
+        while (taken := patience.of(lambda: receive(services, batch, deliveries, look))) or look():
             worker.tell_index(at_least_every=INDEX_EVERY)
             bar.update(taken)
     worker.tell_index()

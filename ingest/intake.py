@@ -1,11 +1,8 @@
 """Receiving in the database: items find their files, new files get work."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -15,9 +12,9 @@ from ingest.papers import keep_objects
 from ingest.services import Services
 from ingest.sources import Source
 from warehouse.database import upsert
-from warehouse.errors import Refused, StoreFull, Unavailable
+from warehouse.errors import Refused
 from warehouse.jobs import NewJob, adopt, enqueue
-from warehouse.store import Readable, Spooled, Store
+from warehouse.store import Readable, Spooled
 from warehouse.tables import files, items
 from warehouse.units import Unit
 
@@ -26,9 +23,6 @@ TRIAGE = 0
 
 NEW = "new"
 """State of a file inside the transaction that adds it."""
-
-PUT_AT_ONCE = 8
-"""Waits for the disk go side by side: a file system serves them together, eight times as fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,68 +44,39 @@ class Arrival:
     refused: Refused | None = None
 
 
-def next_waiting(connection: Connection, batch: Batch, most: int) -> list[Waiting]:
-    """Listed items whose bytes are not in the store, in the order of the list."""
+def next_waiting(connection: Connection, batch: Batch, after: int, most: int) -> list[Waiting]:
+    """Listed items behind this one whose bytes are not in the store, in the order of the list."""
     rows = connection.execute(
         select(items.c.id, items.c.path, items.c.source_path)
         .where(items.c.batch_id == batch.id, items.c.outcome == "waiting", items.c.file_id.is_(None))
+        .where(items.c.id > after)
         .order_by(items.c.id)
         .limit(most)
     )
     return [Waiting(*row) for row in rows]
 
 
-@contextmanager
-def spooled(services: Services, source: Source, waiting: Sequence[Waiting]) -> Iterator[list[Arrival]]:
-    """Files copied beside the store and hashed; the copies are gone afterwards."""
-    arrivals: list[Arrival] = []
+def spool(services: Services, source: Source, item: Waiting) -> Arrival:
+    """Copy one file, unless an earlier try has; an unreadable one is an arrival too."""
+    limit = services.settings.max_file_bytes
+    name = f"item.{item.id}.{source.stamp(item.key)}"
+    if kept := services.store.take_up(name):
+        return Arrival(item, name, kept)
     try:
-        for item in waiting:
-            arrivals.append(_spool(services, source, item))
-        yield arrivals
-    finally:
-        discard(services.store, arrivals)
-
-
-def discard(store: Store, arrivals: Sequence[Arrival]) -> None:
-    """Remove what is left of their copies."""
-    for arrival in arrivals:
-        if arrival.spooled:
-            store.discard(arrival.spooled)
-
-
-@contextmanager
-def set_aside_if_away(store: Store, arrivals: Sequence[Arrival]) -> Iterator[None]:
-    """If an engine is at fault, the copies wait for another try."""
-    try:
-        yield
-    except (StoreFull, Unavailable):
-        for arrival in arrivals:
-            if arrival.spooled:
-                store.set_aside(arrival.spooled, arrival.name)
-        raise
+        with source.open(item.key) as stream:
+            copied = services.store.spool(Limited(stream, limit))
+    except Refused as refused:
+        return Arrival(item, name, refused=refused)
+    if copied.size == 0:
+        services.store.discard(copied)
+        return Arrival(item, name, refused=Refused("empty"))
+    return Arrival(item, name, copied)
 
 
 def files_held(connection: Connection, unit: Unit, hashes: Collection[str]) -> set[str]:
     """Which of these bytes the unit has registered already."""
     query = select(files.c.sha256).where(files.c.unit_id == unit.id, files.c.state == "registered")
     return set(connection.scalars(query.where(files.c.sha256.in_(hashes))))
-
-
-def keep(store: Store, new: Sequence[Spooled]) -> tuple[set[str], BaseException | None]:
-    """Put copies into the store till one fails: the hashes of those that are on its disk, and the fault."""
-    with ThreadPoolExecutor(PUT_AT_ONCE) as pool:
-        puts = {pool.submit(store.put, copied, keep_copy=True): copied.sha256 for copied in new}
-        wait(puts, return_when=FIRST_EXCEPTION)
-        pool.shutdown(cancel_futures=True)
-    faults = {put: put.exception() for put in puts if not put.cancelled()}
-    kept = {puts[put] for put, fault in faults.items() if not fault}
-    return kept, next(filter(None, faults.values()), None)
-
-
-def copies(arrivals: Sequence[Arrival]) -> Mapping[str, Path]:
-    """Copies (by hash) that still lie in the spool: a look into them needs no store."""
-    return {a.spooled.sha256: a.spooled.path for a in arrivals if a.spooled and a.spooled.path.exists()}
 
 
 def book(connection: Connection, batch: Batch, arrivals: Sequence[Arrival]) -> None:
@@ -145,23 +110,6 @@ def reject(connection: Connection, item_ids: Sequence[int], refused: Refused) ->
         .where(items.c.id.in_(item_ids))
         .values(outcome="rejected", reason=refused.reason, detail=refused.detail)
     )
-
-
-def _spool(services: Services, source: Source, item: Waiting) -> Arrival:
-    """Copy one file, unless an earlier try has; an unreadable one is an arrival too."""
-    limit = services.settings.max_file_bytes
-    name = f"item.{item.id}.{source.stamp(item.key)}"
-    if kept := services.store.take_up(name):
-        return Arrival(item, name, kept)
-    try:
-        with source.open(item.key) as stream:
-            copied = services.store.spool(Limited(stream, limit))
-    except Refused as refused:
-        return Arrival(item, name, refused=refused)
-    if copied.size == 0:
-        services.store.discard(copied)
-        return Arrival(item, name, refused=Refused("empty"))
-    return Arrival(item, name, copied)
 
 
 def _files_of(connection: Connection, batch: Batch, hashes: Sequence[str]) -> tuple[dict[str, int], set[str]]:

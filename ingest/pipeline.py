@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 from ingest import intake, papers, registrar
 from ingest.batches import Batch
 from ingest.checks import review_reasons
+from ingest.deliveries import Deliveries
 from ingest.dividing import divide_file, split_remarks
 from ingest.reader import Reader
 from ingest.rescans import find_rescans
 from ingest.services import SYSTEM, Services
-from ingest.sources import Source
 from ocr.fields.understand import understand
 from warehouse import jobs, registry
 from warehouse.errors import Refused
@@ -27,8 +27,6 @@ from warehouse.jobs import Job, Kind
 from warehouse.quarantine import quarantine
 from warehouse.records import Inspection
 from warehouse.values import Values
-
-RECEIVED_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
@@ -51,33 +49,22 @@ class Desk:
 def receive(
     services: Services,
     batch: Batch,
-    source: Source,
+    deliveries: Deliveries,
     then: Callable[[Mapping[str, Path]], object] = lambda copies: None,
 ) -> int:
-    """Take the next waiting files of a batch into the store, then book them; how many it looked at.
+    """Book the next waiting files of a batch that lie in the store by now; how many were looked at.
 
     `then` is called when they are booked, with the copies that are about to go.
     """
-    database, store = services.database, services.store
-    with database.read() as connection:
-        waiting = intake.next_waiting(connection, batch, RECEIVED_AT_ONCE)
-    with intake.spooled(services, source, waiting) as arrivals:
-        with intake.set_aside_if_away(store, arrivals):
-            with database.read() as connection:
-                held = intake.files_held(
-                    connection, batch.unit, [a.spooled.sha256 for a in arrivals if a.spooled]
-                )
-            kept, fault = intake.keep(
-                store, [a.spooled for a in arrivals if a.spooled and a.spooled.sha256 not in held]
-            )
-            safe = [a for a in arrivals if not a.spooled or a.spooled.sha256 in held | kept]
-            with database.write(durable=True) as connection:
-                intake.book(connection, batch, safe)
-            if fault:
-                intake.discard(store, safe)
-                raise fault
-        then(intake.copies(arrivals))
-    return len(waiting)
+    with deliveries.next() as delivery:
+        with deliveries.set_aside_if_away(delivery):
+            with services.database.write(durable=True) as connection:
+                intake.book(connection, batch, delivery.safe)
+            if delivery.fault:
+                deliveries.discard(delivery.safe)
+                raise delivery.fault
+        then(delivery.copies())
+    return len(delivery.arrivals)
 
 
 def triage(desk: Desk, work: Sequence[Job]) -> None:

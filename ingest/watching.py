@@ -16,6 +16,7 @@ from threading import Event
 from sqlalchemy import select
 
 from ingest.batches import Batch, NewBatch, list_items, open_batch
+from ingest.deliveries import Deliveries
 from ingest.importing import INDEX_EVERY, Request, announced_import, run_import
 from ingest.moving import DONE, REJECTED, Verdict, move, require_place
 from ingest.patience import Patience
@@ -138,9 +139,9 @@ class Watch:
     def _receive(self, batch: Batch, source: Folder) -> None:
         with announced_import(self._services), Reader(self._services.settings.limits) as reader:
             worker = Worker(self._services, reader)
-            with worker.holding_leases():
+            with worker.holding_leases(), Deliveries(self._services, batch, source) as deliveries:
                 while not self.stop.is_set() and (
-                    receive(self._services, batch, source) or worker.triage_own(batch.id)
+                    receive(self._services, batch, deliveries) or worker.triage_own(batch.id)
                 ):
                     worker.triage_own(batch.id)
                     worker.tell_index(at_least_every=INDEX_EVERY)

@@ -103,8 +103,8 @@ def test_file_that_changed_while_it_was_taken_in_is_taken_again(khoso, scans, dr
 
     receive = watching.receive
 
-    def change(services, batch, source):
-        done = receive(services, batch, source)
+    def change(services, batch, deliveries):
+        done = receive(services, batch, deliveries)
         os.utime(scans / "giấy.png", ns=(1, 1))
         return done
 
