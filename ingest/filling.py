@@ -9,7 +9,6 @@ from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, exists, select
 
-from ingest.heartbeat import every
 from ingest.services import Services, make_tables, open_engines
 from search.query import Query
 from search.rebuild import reindex
@@ -17,6 +16,7 @@ from warehouse import leases, standing
 from warehouse.codes.dates import today
 from warehouse.database import Database
 from warehouse.errors import Busy, Conflict, KhosoError
+from warehouse.leases import every
 from warehouse.object_copy import carry_objects, count_objects
 from warehouse.rights import Scope
 from warehouse.settings import Settings

@@ -1,38 +1,14 @@
 """Signs of life: who works now, and leases that are renewed while a step takes its time."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Thread
 
 from sqlalchemy import delete, func, select, update
 
 from warehouse.database import Database, database_now, upsert
-from warehouse.errors import KhosoError, Unavailable
+from warehouse.errors import Unavailable
+from warehouse.leases import every
 from warehouse.tables import jobs, leases, workers
-
-log = logging.getLogger(__name__)
-
-
-@contextmanager
-def every(seconds: float, act: Callable[[], object]) -> Iterator[None]:
-    """Do something again and again in a thread of its own while the block runs."""
-    ended = Event()
-
-    def beat() -> None:
-        while not ended.wait(seconds):
-            try:
-                act()
-            except KhosoError as error:
-                log.warning("no sign of life could be given: %s", error)
-
-    thread = Thread(target=beat, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ingest.filling import being_filled, carry_into, copy_into, within
-from ingest.heartbeat import at_work, every
+from ingest.heartbeat import at_work
 from ingest.services import Services
 from warehouse import standing
 from warehouse.audit import write_entry
 from warehouse.database import Database
 from warehouse.errors import Busy, Conflict, Damaged, KhosoError, UsageError
+from warehouse.leases import every
 from warehouse.rights import Actor
 from warehouse.settings import Settings
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from sqlalchemy import exists, select
 
-from ingest.heartbeat import announced, every
+from ingest.heartbeat import announced
 from ingest.patience import Patience
 from ingest.pipeline import STEPS, Desk, triage
 from ingest.reader import Reader
@@ -21,6 +21,7 @@ from warehouse import jobs
 from warehouse.database import Database
 from warehouse.errors import Away, Busy, Deadlock, KhosoError, StoreFull, Unavailable
 from warehouse.jobs import Job, LostLease
+from warehouse.leases import every
 from warehouse.ledger import Ledger
 from warehouse.tables import jobs as job_table
 

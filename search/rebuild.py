@@ -15,7 +15,7 @@ from warehouse.errors import Busy
 from warehouse.tables import records
 
 BATCH = 1000  # records read at once
-LEASE_SECONDS = 180  # renewed every batch; the last merge of the index may take a minute
+LEASE_SECONDS = 60  # renewed all the time: the last merge of a large index takes minutes
 
 
 def reindex(database: Database, index: Index, holder: str, advance: Callable[[int], object]) -> int:
@@ -27,14 +27,15 @@ def reindex(database: Database, index: Index, holder: str, advance: Callable[[in
 
     def documents() -> Iterator[Document]:
         for batch in _batches(database):
-            _hold(database, holder)
+            _hold(database, holder)  # raises if it was lost nevertheless
             yield from batch.documents
             built.update(batch.revisions)
             advance(len(batch.revisions))
 
     _hold(database, holder)
     try:
-        refused = index.rebuild(documents())
+        with leases.every(LEASE_SECONDS / 4, lambda: _hold(database, holder)):
+            refused = index.rebuild(documents())
         for some in _pieces(built):
             settle(database, some, refused)
     finally:

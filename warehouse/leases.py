@@ -1,12 +1,17 @@
 """Named leases in SQL: one holder at a time does a thing; a dead holder's lease runs out."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 
 from sqlalchemy import delete, or_, select, update
 
 from warehouse.database import Database, database_now, upsert
+from warehouse.errors import KhosoError
 from warehouse.tables import leases
+
+log = logging.getLogger(__name__)
 
 
 def take(database: Database, name: str, holder: str, seconds: float) -> bool:
@@ -44,6 +49,27 @@ def held(database: Database, name: str, holder: str, seconds: float) -> Iterator
     finally:
         if got:
             release(database, name, holder)
+
+
+@contextmanager
+def every(seconds: float, act: Callable[[], object]) -> Iterator[None]:
+    """Do something again and again in a thread of its own while the block runs."""
+    ended = Event()
+
+    def beat() -> None:
+        while not ended.wait(seconds):
+            try:
+                act()
+            except KhosoError as error:
+                log.warning("no sign of life could be given: %s", error)
+
+    thread = Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def holder_of(database: Database, name: str) -> str | None:

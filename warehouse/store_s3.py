@@ -55,9 +55,10 @@ class S3Store(Spool):
         """One put under the final key, nothing asked before: the server compares the bytes with the hash.
 
         Large files go in parts, which servers do not compare: they are read back, and sent only if need be.
+        So is every file where objects are locked: a second version of it could not be removed for years.
         """
         large, put_before = spooled.size > PART, not spooled.path.exists()
-        if not ((large or put_before) and self._holds(spooled)):
+        if not ((large or put_before or self.retention) and self._holds(spooled)):
             self._send(spooled)
             if large and not self._holds(spooled):
                 raise Unavailable("store_error", error=f"{spooled.sha256} did not come back as it was sent")

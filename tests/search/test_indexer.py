@@ -1,91 +1,21 @@
 """The outbox and the rebuild against a real catalogue and a real index."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import select, update
 
 from search.document import Document
-from search.index import Answer, Index, open_index
+from search.index import Index, open_index
 from search.indexer import LEASE, drain
-from search.query import Query, clauses_of
 from search.rebuild import reindex
-from tests.databases import Databases
-from warehouse import leases, schema
-from warehouse.codes.dates import today
+from tests.search.papers import add_paper, ask, public_ids, waiting
+from warehouse import leases
 from warehouse.database import Database
 from warehouse.errors import Busy, Unavailable
-from warehouse.records import FieldValue
-from warehouse.registry import NewPart, NewRecord, register, touch
-from warehouse.rights import Actor, Scope
-from warehouse.tables import batches, files, items, objects, outbox, pages, records, units
-from warehouse.units import load_units
-
-CLERK = Actor("clerk")
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def new_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = databases.new(tmp_path_factory.mktemp("site"))
-    opened = Database(url)
-    schema.upgrade(opened)
-    with opened.write() as connection:
-        load_units(connection)
-    opened.close()
-    return url
-
-
-@pytest.fixture
-def database(databases: Databases, tmp_path: Path, new_site: str) -> Iterator[Database]:
-    url = databases.copy(new_site, tmp_path)
-    opened = Database(url)
-    yield opened
-    opened.close()
-    databases.drop(url)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return open_index(f"tantivy:{tmp_path}/index")
-
-
-def add_paper(connection: Connection, name: str, *values: tuple[str, str], text: str = "") -> int:
-    """One file of one page, with its record; returns the record's row id."""
-
-    def new(table: Any, **row: Any) -> int:
-        return int(connection.execute(insert(table).returning(table.c.id), row).scalar_one())
-
-    unit = connection.execute(select(units.c.id).where(units.c.code == "06184")).scalars().first()
-    assert unit is not None
-    batch = new(batches, unit_id=unit, source="/scans", manner="stock", created_at=NOW, created_by="clerk")
-    connection.execute(insert(objects).values(sha256=f"{name:>064}", size=1, stored_at=NOW))
-    file = new(files, unit_id=unit, sha256=f"{name:>064}", state="registered", received_at=NOW)
-    item = new(items, batch_id=batch, path=name, source_path=name, outcome="stored", file_id=file)
-    read = {"status": "ok", "width": 1, "height": 1, "path": "whole", "read_at": NOW}
-    connection.execute(insert(pages).values(file_id=file, number=2, text=text, **read))
-    connection.execute(insert(pages).values(file_id=file, number=3, text="trang của giấy khác", **read))
-    listed = [FieldValue(field, value, "manifest") for field, value in values]
-    location = {"box": "Hộp 7", "folder": "Cặp 9"}
-    paper = NewRecord([NewPart(file, 1, 2)], item, batch, unit, "result", False, listed, location)
-    return register(connection, CLERK, [paper])[0]
-
-
-def ask(index: Index, text: str = "", **filters: Any) -> Answer:
-    return index.search(Query(clauses_of(text), on=today(), **filters), Scope(everything=True))
-
-
-def public_ids(database: Database) -> list[str]:
-    with database.read() as connection:
-        return list(connection.scalars(select(records.c.public_id).order_by(records.c.id)))
-
-
-def waiting(database: Database) -> int:
-    with database.read() as connection:
-        return connection.scalar(select(func.count()).select_from(outbox)) or 0
+from warehouse.registry import touch
+from warehouse.tables import records
 
 
 def test_a_registered_paper_is_found_by_all_that_is_known_of_it(database: Database, index: Index) -> None:
@@ -229,20 +159,6 @@ def test_while_another_process_indexes_draining_leaves_it_alone_and_rebuilding_i
     assert drain(database, index, "me") == 1
 
 
-def test_a_rebuild_forgets_what_the_catalogue_does_not_know_and_tells_how_far_it_is(
-    database: Database, index: Index
-) -> None:
-    index.apply([], [Document("STRANGE", 1, 1, "06184", "result", "ready", "released")])
-    with database.write() as connection:
-        for number in range(3):
-            add_paper(connection, f"{number}.pdf", text=f"giấy số {number}")
-    advanced: list[int] = []
-    assert reindex(database, index, "me", advanced.append) == 3
-    assert sum(advanced) == 3
-    assert sorted(index.revisions()) == sorted(public_ids(database))
-    assert ask(index, "giấy số")["total"] == 3
-
-
 class Choosy:
     """An index that takes all but what holds one word."""
 
@@ -304,23 +220,4 @@ def test_what_came_while_the_engine_was_away_is_indexed_when_it_is_back(
     back = open_index(elastic_url)
     assert drain(database, back, "me") == 1
     assert ask(back, "khai sinh")["total"] == 1
-    assert waiting(database) == 0
-
-
-def test_a_change_during_a_rebuild_in_elasticsearch_is_found_after_it(
-    database: Database, elastic_url: str
-) -> None:
-    index = open_index(elastic_url)
-    with database.write() as connection:
-        changed = add_paper(connection, "a.pdf", text="giấy")
-    drain(database, index, "me")
-
-    def meanwhile(_: int) -> None:
-        with database.write() as connection:
-            connection.execute(update(records).values(work="ready"))
-            touch(connection, {changed})
-        assert drain(database, index, "other") == 0
-
-    reindex(database, index, "me", meanwhile)
-    assert [hit["state"] for hit in ask(index)["hits"]] == ["ready"]
     assert waiting(database) == 0

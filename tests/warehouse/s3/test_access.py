@@ -116,6 +116,8 @@ def test_objects_are_put_with_their_retention_where_the_bucket_locks(settings: S
     version = store.client.stat_object("khoso-locking", key).version_id
     with pytest.raises(minio.S3Error):
         store.client.remove_object("khoso-locking", key, version)
+    assert put(store, data) == sha256  # again: no second version
+    assert store.client.stat_object("khoso-locking", key).version_id == version
     assert got(store, sha256) == data
 
 
