@@ -246,29 +246,6 @@ def test_a_store_without_room_says_so_keeps_nothing_half_and_takes_it_later(
         assert path.read_bytes() == data
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MiB, where one may mount it."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk], check=False).returncode:
-        pytest.skip("mounting needs root")
-    yield disk
-    subprocess.run(["umount", disk], check=True)
-
-
-def test_a_full_disk_is_full_until_there_is_room(small_disk: Path) -> None:
-    store, ballast = open_store(Settings(store_url=f"file:{small_disk}/objects")), small_disk / "ballast"
-    ballast.write_bytes(bytes(700_000))
-    put(store, SCAN)
-    with pytest.raises(StoreFull):
-        put(store, bytes(500_000))
-    assert sorted(files_under(small_disk))[1:] == [next((small_disk / "objects").glob("sha256/*/*/*"))]
-    ballast.unlink()
-    put(store, bytes(500_000))
-    assert len(list(store.walk())) == 2
-
-
 KILLED = """
 import http.client, io, os, signal
 from warehouse.settings import load_settings
