@@ -14,7 +14,7 @@ import psutil
 from tests.journeys.workers import kill_all_of
 
 KINDS = ("importer", "worker", "child")
-SPARED = 8
+SPARED = 16
 """Seconds: a page that loses two children in a row is rightly failed, and this is about no page failing."""
 
 
