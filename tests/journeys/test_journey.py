@@ -3,12 +3,18 @@
 import hashlib
 import shutil
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+from sqlalchemy import select
+
+from warehouse.database import Database
+from warehouse.tables import units
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "few" / "06184"
 TWO_PAGES = "07-giay-chung-nhan-an-toan-thuc-pham.pdf"
@@ -242,10 +248,24 @@ def test_copies_in_one_folder_are_one_file_and_one_record(khoso, scans, draw):
     assert account["items"][0]["records"] == account["items"][1]["records"]
 
 
+def has_opened_the_database(pid: int) -> bool:
+    process = psutil.Process(pid)
+    return any("khoso.db" in file.path for file in process.open_files()) or bool(process.net_connections())
+
+
 def test_same_import_in_two_windows_at_once_is_one_batch(khoso, scans, draw):
     for number in range(12):
         draw(scans / f"{number}.png", [f"Giấy số {number}"])
-    windows = [khoso.start("import", scans, "--unit", "06184") for _ in range(2)]
+    database = Database(khoso.settings.get("KHOSO_DATABASE_URL", f"sqlite:///{khoso.home}/khoso.db"))
+    with (
+        database.write() as connection
+    ):  # till both are there: a quick one would be done before the other begins
+        connection.execute(select(units.c.id).with_for_update())
+        windows = [khoso.start("import", scans, "--unit", "06184") for _ in range(2)]
+        while not all(has_opened_the_database(window.pid) for window in windows):
+            time.sleep(0.1)
+        time.sleep(1)
+    database.close()
     assert [window.wait(timeout=120) for window in windows] == [0, 0]
     assert khoso.rows("SELECT count(*) FROM batches") == [(1,)]
     account = khoso.json("batch", "show", 1)
