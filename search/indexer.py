@@ -82,5 +82,15 @@ def settle(database: Database, given: Mapping[int, int], refused: Mapping[str, s
         upsert(connection, outbox, rows, ["record_id"])
 
 
+def ask_for_later(database: Database, last: int) -> None:
+    """Put all records behind this row id into the outbox: a rebuild read none of them.
+
+    If its lease ran out, another process has told them to the generation that the rebuild has replaced.
+    """
+    with database.write() as connection:
+        later = select(records.c.id, records.c.revision).where(records.c.id > last).order_by(records.c.id)
+        upsert(connection, outbox, [_outbox_row(*row) for row in connection.execute(later)], ["record_id"])
+
+
 def _outbox_row(record_id: int, revision: int) -> dict[str, object]:
     return {"record_id": record_id, "revision": revision, "changed_at": datetime.now(UTC)}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from search.catalogue import Found, read_records
 from search.document import Document
 from search.index import Index
-from search.indexer import LEASE, drain, settle
+from search.indexer import LEASE, ask_for_later, drain, settle
 from warehouse import leases
 from warehouse.database import Database
 from warehouse.errors import Busy
@@ -38,6 +38,7 @@ def reindex(database: Database, index: Index, holder: str, advance: Callable[[in
             refused = index.rebuild(documents())
         for some in _pieces(built):
             settle(database, some, refused)
+        ask_for_later(database, max(built, default=0))
     finally:
         leases.release(database, LEASE, holder)
     drain(database, index, holder)

@@ -1,7 +1,8 @@
 """The index built anew beside the one in use."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -68,3 +69,27 @@ def test_a_rebuild_keeps_its_lease_however_long_the_last_merge_takes(
     with database.write() as connection:
         add_paper(connection, "a.pdf")
     assert reindex(database, Slow(), "me", lambda _: None) == 1  # type: ignore[arg-type]
+
+
+def test_a_paper_that_another_process_indexed_while_the_rebuild_had_lost_its_lease_is_found_after_it(
+    database: Database, index: Index
+) -> None:
+    def meanwhile() -> Iterator[Document]:
+        leases.release(database, LEASE, "me")
+        with database.write() as connection:
+            add_paper(connection, "later.pdf", text="giấy đến sau")
+        assert drain(database, index, "other") == 1
+        yield from ()
+
+    class Overtaken:
+        def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
+            return index.rebuild(chain(documents, meanwhile()))
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(index, name)
+
+    with database.write() as connection:
+        add_paper(connection, "a.pdf")
+    drain(database, index, "other")
+    reindex(database, Overtaken(), "me", lambda _: None)  # type: ignore[arg-type]
+    assert ask(index, "đến sau")["total"] == 1
