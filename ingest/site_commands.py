@@ -62,14 +62,8 @@ def backup_command(site: Site, dest: Path, as_json: bool) -> int:
     """Add a snapshot of the database and the objects that are new, while the site works."""
     services = site.services
     result = back_up(services.database, services.store, site.actor, dest)
-    if as_json:
-        print_json(result)
-    else:
-        click.echo(f"Đã sao lưu / backed up: {result['snapshot']}")
-        click.echo(
-            f"Dòng / rows: {result['rows']}; tệp / objects: {result['objects']}, mới / new: {result['copied']}"
-        )
-    return _told(result, as_json)
+    counts = "Dòng / rows: {rows}; tệp / objects: {objects}, mới / new: {copied}"
+    return _tell(result, as_json, "Đã sao lưu / backed up: {snapshot}", counts)
 
 
 @backup_group.command("verify")
@@ -80,11 +74,7 @@ def backup_command(site: Site, dest: Path, as_json: bool) -> int:
 def backup_verify_command(site: Site, dest: Path, snapshot: str | None, as_json: bool) -> int:
     """Read a snapshot and hash every object that it names."""
     result = verify_backup(dest, snapshot)
-    if as_json:
-        print_json(result)
-    else:
-        click.echo(f"Bản / snapshot {result['snapshot']}: {result['checked']['objects']} tệp / objects")
-    return _told(result, as_json)
+    return _tell(result, as_json, "Bản / snapshot {snapshot}: {checked[objects]} tệp / objects")
 
 
 @click.command("restore")
@@ -95,17 +85,17 @@ def backup_verify_command(site: Site, dest: Path, snapshot: str | None, as_json:
 def restore_command(site: Site, src: Path, snapshot: str | None, as_json: bool) -> int:
     """Fill an empty site from a backup, on whatever engines. After a stop: the same command goes on."""
     result = restore_site(site.settings, site.actor, src, snapshot)
+    counts = "Dòng / rows: {rows}; tệp / objects: {objects}"
+    return _tell(result, as_json, "Đã khôi phục / restored: {snapshot}", counts)
+
+
+def _tell(result: dict[str, Any], as_json: bool, *lines: str) -> int:
+    """These lines, then objects that are lost, one a line; the exit code."""
     if as_json:
         print_json(result)
     else:
-        click.echo(f"Đã khôi phục / restored: {result['snapshot']}")
-        click.echo(f"Dòng / rows: {result['rows']}; tệp / objects: {result['objects']}")
-    return _told(result, as_json)
-
-
-def _told(result: dict[str, Any], as_json: bool) -> int:
-    """Objects that are lost, one a line; the exit code."""
-    if not as_json:
+        for line in lines:
+            click.echo(line.format_map(result))
         for problem in result["problems"]:
             click.echo(f"{problem['message']['vi']} | {problem['message']['en']}")
     return 0 if result["ok"] else Damaged.exit_code
