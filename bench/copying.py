@@ -89,8 +89,14 @@ def _make(url: str, pages: int) -> None:
 
 
 def _rows(papers: int) -> Mapping[Table, Iterator[dict[str, Any]]]:
-    """Papers of two pages, read and filed: each a file, an item, a record, fields, marks, parties, audit."""
+    """Papers of two pages, read and filed."""
     numbers = range(1, papers + 1)
+    return {**_files(numbers), **_records(numbers)}
+
+
+def _files(numbers: range) -> dict[Table, Iterator[dict[str, Any]]]:
+    """Of each paper a file, an item, two pages, and three objects: its bytes and the words of its pages."""
+    papers = len(numbers)
     return {
         tables.units: ({"id": 1, "code": "06184", "name": "Xã", "level": "commune", "valid_from": NOW} for _ in [0]),
         tables.batches: (
@@ -115,6 +121,12 @@ def _rows(papers: int) -> Mapping[Table, Iterator[dict[str, Any]]]:
             for n in numbers
             for page in (1, 2)
         ),
+    }  # fmt: skip
+
+
+def _records(numbers: range) -> dict[Table, Iterator[dict[str, Any]]]:
+    """Of each paper a record with a part, ten fields, eight marks, a party, and two entries of the audit log."""
+    return {
         tables.records: (
             {"id": n, "public_id": f"R{n:011}", "kind": "result", "batch_id": 1, "item_id": n, "digitised_by_id": 1,
              "custodian_id": 1, "work": "ready", "availability": "released", "review": [], "revision": 2,
