@@ -115,9 +115,8 @@ class Deliveries:
         wait(puts, return_when=FIRST_EXCEPTION)
         running = [put for put in puts if not put.cancel()]
         faults = {put: put.exception() for put in running}
-        return {puts[put] for put, fault in faults.items() if not fault}, next(
-            filter(None, faults.values()), None
-        )
+        kept = {puts[put] for put, fault in faults.items() if not fault}
+        return kept, next(filter(None, faults.values()), None)
 
     def _set_aside(self, arrivals: Sequence[Arrival]) -> None:
         for arrival in arrivals:

@@ -263,4 +263,6 @@ def test_wrong_setting_is_named(khoso, name, value):
 
 def test_approving_what_was_not_read_is_a_conflict(khoso, scans, draw):
     account = khoso.take_in(draw(scans / "a.png", ["MỘT"]))
-    khoso.run("approve", *account["items"][0]["records"], code=4)
+    [record] = account["items"][0]["records"]
+    khoso.run("approve", record, code=4)
+    assert khoso.json("show", record)["state"] == "registered"

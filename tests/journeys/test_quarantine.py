@@ -31,6 +31,7 @@ def test_nothing_of_it_is_shown(khoso, secret, tmp_path, way):
 
 def test_it_cannot_be_approved(khoso, secret):
     khoso.run("approve", secret, code=4)
+    assert [one["record"] for one in khoso.json("quarantine", "list")["records"]] == [secret]
 
 
 def test_person_who_has_the_paper_lifts_it_and_it_is_read(khoso, secret):

@@ -1,5 +1,7 @@
 """Which URLs and keys a store is opened with."""
 
+import socket
+
 import pytest
 from pydantic import SecretStr
 
@@ -39,7 +41,12 @@ def test_an_object_store_without_a_key_is_a_wrong_setting(name: str) -> None:
 
 
 def test_opening_asks_nothing_of_the_server_so_that_other_commands_work_while_it_is_away() -> None:
-    open_store(Settings(store_url=S3, s3_access_key="a", s3_secret_key=SecretStr("b")))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"s3://scans?endpoint=http://127.0.0.1:{server.getsockname()[1]}"
+        open_store(Settings(store_url=url, s3_access_key="a", s3_secret_key=SecretStr("b")))
+        server.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def test_the_secret_key_is_not_printed_with_the_settings() -> None:
