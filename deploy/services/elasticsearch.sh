@@ -3,18 +3,15 @@
 # The server's jars come from Maven Central, each checked against elasticsearch/jars.sha256; Java 21 or newer runs them.
 set -euo pipefail
 cd "$(dirname "$0")/elasticsearch"
+name=elasticsearch
+port=${KHOSO_ELASTICSEARCH_PORT:-19200}
+source ../../service.sh
 
 version=9.5.3
-port=${KHOSO_ELASTICSEARCH_PORT:-19200}
+mark="Launcher.java $folder/home"
 heap=${KHOSO_ELASTICSEARCH_HEAP:-1g}
-folder=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}/elasticsearch
 central=${KHOSO_MAVEN_CENTRAL:-https://repo1.maven.org/maven2}
 jars=$folder/jars-$version
-
-stop() {
-    echo "elasticsearch: $*" >&2
-    exit 1
-}
 
 find_java() {  # a JDK, since it compiles the launcher; the newest Debian package may lie beside an older default
     local java feature
@@ -52,11 +49,6 @@ arrange() {  # HTTP is a module of the server: its jars lie apart from the class
         java.version=21 classname=org.elasticsearch.transport.netty4.Netty4Plugin >"$module/plugin-descriptor.properties"
 }
 
-running() {  # the process of the pid file is this node, not one that got its number later
-    local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ -e /proc/$pid ]] && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"Launcher.java $folder/home"* ]]
-}
-
 answers() {
     curl --fail --silent --max-time 5 "http://127.0.0.1:$port/_cluster/health" >/dev/null
 }
@@ -85,26 +77,8 @@ start() {
     echo "export KHOSO_TEST_ELASTICSEARCH_URL=http://127.0.0.1:$port/khoso"
 }
 
-halt() {
-    running || return 0
-    local pid
-    pid=$(<"$folder/pid")
-    kill "$pid"
-    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+version() {
+    echo "$version"
 }
 
-crash() {  # as a power cut would
-    local pid
-    running || return 0
-    pid=$(<"$folder/pid")
-    kill -9 "$pid"
-    while [[ -e /proc/$pid ]]; do sleep 0.1; done
-}
-
-case ${1:-} in
-    start) start ;;
-    stop) halt ;;
-    kill) crash ;;
-    status) running && echo "elasticsearch: $version running on 127.0.0.1:$port" || echo "elasticsearch: stopped" ;;
-    *) stop "start | stop | kill | status" ;;
-esac
+act "$@"

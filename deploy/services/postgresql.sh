@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # PostgreSQL for development and tests, a cluster of its own on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
-source "$(dirname "$0")/../packages.sh"
-
+name=postgresql
 port=${KHOSO_POSTGRESQL_PORT:-15432}
+source "$(dirname "$0")/../service.sh"
+
 owner=$(id -un)
-folder=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}/postgresql
 if [[ $owner == root ]]; then  # PostgreSQL refuses to run as root, and root's home is closed to others
     owner=postgres
-    services=${KHOSO_SERVICES:-}
-    folder=/var/lib/postgresql/khoso-services${services//\//-}
+    own=${KHOSO_SERVICES:-}
+    folder=/var/lib/postgresql/khoso-services${own//\//-}
 fi
 export PG_CLUSTER_CONF_ROOT=$folder/etc
 
@@ -55,7 +55,7 @@ crash() {  # the server and its children by their numbers, as a power cut would
     running || return 0
     pid=$(head -1 "$folder/data/postmaster.pid")
     kill -9 "$pid" $(pgrep -P "$pid")
-    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+    ended "$pid"
 }
 
 version() {
@@ -66,10 +66,4 @@ halt() {
     ! running || pg_ctlcluster "$(<"$folder/data/PG_VERSION")" khoso stop --mode fast >&2
 }
 
-case ${1:-} in
-    start) start ;;
-    stop) halt ;;
-    kill) crash ;;
-    status) running && echo "postgresql: $(version) running on 127.0.0.1:$port" || echo "postgresql: stopped" ;;
-    *) stop "start | stop | kill | status" ;;
-esac
+act "$@"

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # RabbitMQ for development and tests, a node, user and virtual host of its own on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
-source "$(dirname "$0")/../packages.sh"
-
+name=rabbitmq
 port=${KHOSO_RABBITMQ_PORT:-15672}
-folder=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}/rabbitmq
+source "$(dirname "$0")/../service.sh"
+
+mark="-home $folder "
 bin=/usr/lib/rabbitmq/bin  # Debian's wrappers allow root and rabbitmq alone
 
 # Erlang's port mapper and its channel between nodes have ports of their own too, all on loopback.
@@ -14,11 +15,6 @@ export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127
 export RABBITMQ_CONFIG_FILE=$folder/rabbitmq RABBITMQ_CONF_ENV_FILE=/dev/null
 export RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
 export RABBITMQ_MNESIA_BASE=$folder/data RABBITMQ_LOG_BASE=$folder/log RABBITMQ_PID_FILE=$folder/pid
-
-running() {  # the process of the pid file is this node, not one that got its number later
-    local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"-home $folder "* ]]
-}
 
 create() {
     install -d -m 700 "$folder"
@@ -46,18 +42,8 @@ halt() {
     epmd -port "$ERL_EPMD_PORT" -kill >/dev/null 2>&1 || true  # ours alone uses this port
 }
 
-crash() {  # as a power cut would
-    local pid
-    running || return 0
-    pid=$(<"$folder/pid")
-    kill -9 "$pid"
-    while [[ -e /proc/$pid ]]; do sleep 0.1; done
+version() {
+    "$bin/rabbitmqctl" version
 }
 
-case ${1:-} in
-    start) start ;;
-    stop) halt ;;
-    kill) crash ;;
-    status) running && echo "rabbitmq: $("$bin/rabbitmqctl" version) running on 127.0.0.1:$port" || echo "rabbitmq: stopped" ;;
-    *) stop "start | stop | kill | status" ;;
-esac
+act "$@"

@@ -1,18 +1,13 @@
 #!/usr/bin/env bash
 # Redis for development and tests, with a password on 127.0.0.1: start | stop | kill | status.
 set -euo pipefail
-source "$(dirname "$0")/../packages.sh"
-
+name=redis
 port=${KHOSO_REDIS_PORT:-16379}
-folder=${KHOSO_SERVICES:-$HOME/.cache/khoso-services}/redis
+mark="redis-server 127.0.0.1:$port"
+source "$(dirname "$0")/../service.sh"
 
 ask() {
     REDISCLI_AUTH=$(<"$folder/password") redis-cli -h 127.0.0.1 -p "$port" "$@" 2>/dev/null
-}
-
-running() {  # the process of the pid file is a Redis of this port, not one that got its number later
-    local pid
-    pid=$(cat "$folder/pid" 2>/dev/null) && [[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") == *"redis-server 127.0.0.1:$port"* ]]
 }
 
 create() {
@@ -48,26 +43,4 @@ version() {
     redis-server --version | sed 's/.* v=\([^ ]*\).*/\1/'
 }
 
-halt() {
-    running || return 0
-    local pid
-    pid=$(<"$folder/pid")
-    kill "$pid"
-    while [[ -e /proc/$pid ]]; do sleep 0.1; done
-}
-
-crash() {  # as a power cut would
-    local pid
-    running || return 0
-    pid=$(<"$folder/pid")
-    kill -9 "$pid"
-    while [[ -e /proc/$pid ]]; do sleep 0.1; done
-}
-
-case ${1:-} in
-    start) start ;;
-    stop) halt ;;
-    kill) crash ;;
-    status) running && echo "redis: $(version) running on 127.0.0.1:$port" || echo "redis: stopped" ;;
-    *) stop "start | stop | kill | status" ;;
-esac
+act "$@"
