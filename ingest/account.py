@@ -33,7 +33,11 @@ def batch_account(connection: Connection, actor: Actor, batch_id: int) -> dict[s
 
 def batch_list(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
     """Every batch the actor may see, newest first, without its items."""
-    query = _batches().where(scope_of(actor).allows(batches.c.unit_id)).order_by(batches.c.id.desc())
+    query = (
+        _batches()
+        .where(scope_of(actor, "figures").allows_unit(batches.c.unit_id))
+        .order_by(batches.c.id.desc())
+    )
     return [_summary(connection, row) for row in connection.execute(query).mappings()]
 
 
@@ -54,7 +58,9 @@ def _batches() -> Any:
 
 
 def _batch(connection: Connection, actor: Actor, batch_id: int) -> RowMapping:
-    query = _batches().where(batches.c.id == batch_id, scope_of(actor).allows(batches.c.unit_id))
+    query = _batches().where(
+        batches.c.id == batch_id, scope_of(actor, "figures").allows_unit(batches.c.unit_id)
+    )
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound("unknown_batch", batch=batch_id)

@@ -44,7 +44,7 @@ def boxes_of(connection: Connection, actor: Actor, batch_id: int) -> list[Box]:
     unit = connection.scalar(
         select(units.c.name)
         .join(batches, batches.c.unit_id == units.c.id)
-        .where(batches.c.id == batch_id, scope_of(actor).allows(batches.c.unit_id))
+        .where(batches.c.id == batch_id, scope_of(actor).allows_unit(batches.c.unit_id))
     )
     if unit is None:
         raise NotFound("unknown_batch", batch=batch_id)

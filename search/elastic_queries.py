@@ -79,7 +79,8 @@ def _together(spelling: str, words: list[str], folded: list[str]) -> Body:
 
 
 def _scope(scope: Scope) -> list[Body]:
-    return [] if scope.everything else [{"terms": {"unit_id": sorted(map(str, scope.units))}}]
+    units = sorted({str(unit) for reach in scope.reaches for unit in reach.units})
+    return [] if scope.everything else [{"terms": {"unit_id": units}}]
 
 
 def _filter(held: Key | Span) -> Body:

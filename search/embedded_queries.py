@@ -68,7 +68,8 @@ class Tiers:
 
     def _filters(self, query: Query, scope: Scope) -> Iterator[tantivy.Query]:
         if not scope.everything:
-            yield _Q.term_set_query(self._schema, "unit_id", sorted(scope.units))
+            units = sorted({unit for reach in scope.reaches for unit in reach.units})
+            yield _Q.term_set_query(self._schema, "unit_id", units)
         for held in filters_of(query):
             yield self._key(*held) if isinstance(held, Key) else self._days(held)
 

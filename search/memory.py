@@ -54,7 +54,7 @@ class MemoryIndex:
 def _allowed(document: Document, query: Query, scope: Scope) -> bool:
     day = document.issued_first
     return all((
-        scope.everything or document.unit_id in scope.units,
+        _reached(document, scope),
         query.unit in (None, document.unit),
         query.doc_type is None or type_key(query.doc_type) in document.types,
         query.holder is None or id_key(query.holder) in document.holders,
@@ -64,6 +64,10 @@ def _allowed(document: Document, query: Query, scope: Scope) -> bool:
         not query.in_force or document.validity.status(query.on) == "in_force",
         all(clause.reference in document.references for clause in query.clauses if clause.reference),
     ))  # fmt: skip
+
+
+def _reached(document: Document, scope: Scope) -> bool:
+    return scope.everything or any(document.unit_id in reach.units for reach in scope.reaches)
 
 
 def _tier(document: Document, query: Query) -> Tier | None:

@@ -21,7 +21,7 @@ AT_ONCE = 500
 
 def approve(connection: Connection, actor: Actor, public_ids: Sequence[str]) -> int:
     """Approve single records, also such as await review; raises Conflict if one has not been read."""
-    found = [find_record(connection, actor, public_id) for public_id in public_ids]
+    found = [find_record(connection, actor, public_id, "approve") for public_id in public_ids]
     for record in found:
         if record["work"] not in (*READ, "approved"):
             raise Conflict("not_approvable", record=record["public_id"], state=record["work"])

@@ -13,17 +13,30 @@ from warehouse.tables import audit
 
 
 def write_entry(
-    connection: Connection, actor: Actor, action: str, subject: str, *, outcome: str = "ok", **detail: object
+    connection: Connection,
+    actor: Actor,
+    action: str,
+    subject: str,
+    *,
+    outcome: str = "ok",
+    version: str | None = None,
+    **detail: object,
 ) -> None:
-    """Add one entry: `subject` is what was acted on (a record's public id, a batch, a query)."""
+    """Add one entry: `subject` is what was acted on (a record's public id, a batch, a query).
+
+    `version`: SHA-256 of what was seen, given or made, where there are bytes of it.
+    """
     at = datetime.now(UTC)
     entry = {
         "at": at.isoformat(timespec="microseconds"),
         "who": actor.who,
         "unit": actor.unit_id,
+        "assignment": actor.assignment_id,
+        "address": actor.address,
         "purpose": actor.purpose,
         "action": action,
         "subject": subject,
+        "version": version,
         "outcome": outcome,
         "detail": detail,
     }

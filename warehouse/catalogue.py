@@ -9,9 +9,9 @@ from sqlalchemy import Connection, RowMapping, select
 
 from warehouse.audit import write_entry
 from warehouse.codes.dates import today
-from warehouse.errors import Forbidden, NotFound
+from warehouse.errors import Changed, Forbidden, NotFound
 from warehouse.records import FIELD_NAMES, FieldValue
-from warehouse.rights import Actor, scope_of
+from warehouse.rights import Act, Actor, scope_of
 from warehouse.tables import (
     files,
     items,
@@ -38,16 +38,17 @@ class PageAt:
     row: RowMapping
 
 
-def find_record(connection: Connection, actor: Actor, name: str) -> RowMapping:
-    """The record's row if the actor may see it; raises NotFound all the same if there is none or no right.
+def find_record(connection: Connection, actor: Actor, name: str, act: Act = "read") -> RowMapping:
+    """The record's row if the actor may read it; raises NotFound all the same if there is none or no right.
 
-    `name`: its public id, or SYSTEM:ID as an older system called it.
+    `name`: its public id, or SYSTEM:ID as an older system called it. Raises Forbidden if the actor may read
+    it but not do `act`.
     """
     query = (
-        select(records, units.c.code.label("unit"))
+        select(records, units.c.code.label("unit"), scope_of(actor, act).allows_record().label("act_allowed"))
         .join(units, units.c.id == records.c.custodian_id)
         .outerjoin(migrated, migrated.c.record_id == records.c.id)
-        .where(scope_of(actor).allows(records.c.custodian_id))
+        .where(scope_of(actor).allows_record())
     )
     system, colon, old_id = name.partition(":")
     if colon:
@@ -57,12 +58,29 @@ def find_record(connection: Connection, actor: Actor, name: str) -> RowMapping:
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise NotFound("unknown_record", record=name)
+    if not row["act_allowed"]:
+        raise Forbidden("no_right", act=act)
     return row
 
 
-def find_open_record(connection: Connection, actor: Actor, name: str) -> RowMapping:
+def lock_record(
+    connection: Connection, actor: Actor, name: str, act: Act, revision: int | None = None
+) -> RowMapping:
+    """The same for whoever changes it: nobody else does until this transaction ends.
+
+    `revision`: what the actor saw; raises Changed if the record has gone on since. None: whatever it is now.
+    """
+    found = find_record(connection, actor, name, act)
+    connection.execute(select(records.c.id).where(records.c.id == found["id"]).with_for_update())
+    row = find_record(connection, actor, name, act)
+    if revision is not None and row["revision"] != revision:
+        raise Changed("record_changed", record=row["public_id"], seen=revision, now=row["revision"])
+    return row
+
+
+def find_open_record(connection: Connection, actor: Actor, name: str, act: Act = "read") -> RowMapping:
     """The same, for whoever wants its bytes or text: raises Forbidden for a quarantined record."""
-    row = find_record(connection, actor, name)
+    row = find_record(connection, actor, name, act)
     if row["work"] == "quarantined":
         raise Forbidden("quarantined", record=name)
     return row

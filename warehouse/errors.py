@@ -2,13 +2,17 @@
 
 KhosoError              exit HTTP  what to do
 ├─ UsageError              2  400  mend the command, the setting or the list
+│  └─ RevisionMissing      2  428  say which revision you saw (If-Match)
 ├─ NotFound                2  404  check the code or number
 ├─ Refused                 3  422  a file or row was not taken: see its reason
-├─ Conflict                4  409  it changed meanwhile: look again, then repeat
+├─ Conflict                4  409  its state does not allow this: look again
+│  └─ Changed              4  412  it changed meanwhile: look again, then repeat
 ├─ Stuck                   5  409  work gave up: khoso status, then khoso batch retry
 ├─ Forbidden               6  403  ask an administrator for the right
+│  └─ Unauthenticated      6  401  sign in
 ├─ Busy                    7  503  another program holds it: wait, then repeat
-│  └─ Deadlock             7  503  nothing was written: repeat at once
+│  ├─ Deadlock             7  503  nothing was written: repeat at once
+│  └─ TooMany              7  429  too many tries: wait as long as it says
 ├─ StoreFull               8  507  free disk space, then run the same command again
 ├─ Unavailable             9  503  an engine refuses: mend what it says, then repeat
 │  └─ Away                 9  503  an engine does not answer: it may be back in a moment
@@ -50,6 +54,12 @@ class UsageError(KhosoError):
     http_status = 400
 
 
+class RevisionMissing(UsageError):
+    """A change must say which revision it was made from."""
+
+    http_status = 428
+
+
 class NotFound(KhosoError):
     """There is no such thing, or none that the asker may see."""
 
@@ -71,6 +81,12 @@ class Conflict(KhosoError):
     http_status = 409
 
 
+class Changed(Conflict):
+    """It is no longer the revision that the asker saw."""
+
+    http_status = 412
+
+
 class Stuck(KhosoError):
     """Work gave up after its tries."""
 
@@ -85,6 +101,12 @@ class Forbidden(KhosoError):
     http_status = 403
 
 
+class Unauthenticated(Forbidden):
+    """Nobody has signed in, or the session is over."""
+
+    http_status = 401
+
+
 class Busy(KhosoError):
     """Another program holds what is needed."""
 
@@ -94,6 +116,12 @@ class Busy(KhosoError):
 
 class Deadlock(Busy):
     """Two transactions wanted each other's rows, and this one gave way: nothing of it was written."""
+
+
+class TooMany(Busy):
+    """Tried too often; `detail["seconds"]` says how long to wait."""
+
+    http_status = 429
 
 
 class StoreFull(KhosoError):

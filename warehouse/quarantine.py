@@ -50,7 +50,7 @@ def in_quarantine(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
             records.c.secrecy,
         )
         .join(units, units.c.id == records.c.custodian_id)
-        .where(records.c.work == "quarantined", scope_of(actor).allows(records.c.custodian_id))
+        .where(records.c.work == "quarantined", scope_of(actor).allows_record())
         .order_by(records.c.id)
     )
     write_entry(connection, actor, "view", "quarantine")

@@ -1,4 +1,4 @@
-"""Reason codes and their sentences in Vietnamese and English, read from data/."""
+"""Reason codes and their sentences in Vietnamese and English, read from data/reasons/."""
 
 import tomllib
 from collections.abc import Mapping
@@ -17,8 +17,10 @@ class Message(TypedDict):
 @cache
 def reasons() -> dict[str, Message]:
     """All reason codes: those of errors, and what `khoso doctor` finds."""
-    data = files("warehouse").joinpath("data")
-    texts = [data.joinpath(name).read_text(encoding="utf-8") for name in ("reasons.toml", "findings.toml")]
+    folder = files("warehouse").joinpath("data/reasons")
+    texts = [
+        file.read_text(encoding="utf-8") for file in sorted(folder.iterdir(), key=lambda file: file.name)
+    ]
     return cast(dict[str, Message], tomllib.loads("\n".join(texts)))
 
 

@@ -28,7 +28,7 @@ def progress(
     day = on or today()
     write_entry(connection, actor, "report", "progress", on=day.isoformat(), unit=unit)
     end = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
-    of_unit = scope_of(actor).allows(units.c.id)
+    of_unit = scope_of(actor, "figures").allows_unit(units.c.id)
     if unit is not None:
         of_unit = and_(of_unit, units.c.id == unit_in_force(connection, unit, day).id)
     counted = _records(end, day).subquery()

@@ -103,7 +103,7 @@ def suspicion(connection: Connection, batch_id: int) -> Suspicion | None:
 
 def find_batch(connection: Connection, actor: Actor, batch_id: int) -> RowMapping:
     """The batch's row; raises NotFound all the same if there is none or the actor may not see it."""
-    mine = scope_of(actor).allows(batches.c.unit_id)
+    mine = scope_of(actor, "take_in").allows_unit(batches.c.unit_id)
     row = connection.execute(select(batches).where(batches.c.id == batch_id, mine)).mappings().one_or_none()
     if row is None:
         raise NotFound("unknown_batch", batch=batch_id)

@@ -14,7 +14,7 @@ Findings = Iterator["Finding"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence of warehouse/data/findings.toml, or of an error."""
+    """One sentence of warehouse/data/reasons/findings.toml, or of an error."""
 
     verdict: Verdict
     reason: str

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from search.document import Document
 from search.index import Answer, Index
 from search.query import Query, clauses_of
-from warehouse.rights import Scope
+from warehouse.rights import Reach, Scope
 from warehouse.validity import Validity
 
 ALL = Scope(everything=True)
@@ -180,7 +180,7 @@ def test_nothing_outside_the_scope_is_hinted_at(index: Index) -> None:
     index.apply(
         [], [paper("A", text="khai sinh", doc_type="Giấy khai sinh"), paper("B", text="khai tử", **other)]
     )
-    mine = Scope(units=frozenset({1}))
+    mine = Scope(reaches=(Reach(frozenset({1})),))
     assert ask(index, "khai", mine)["total"] == 1
     assert ask(index, "khai", mine)["facets"] == {
         "unit": {"06184": 1}, "doc_type": {"Giấy khai sinh": 1}, "year": {}, "validity": {"unknown": 1},
@@ -192,7 +192,7 @@ def test_nothing_outside_the_scope_is_hinted_at(index: Index) -> None:
 
 def test_what_lies_outside_the_scope_does_not_keep_a_misspelling_from_being_forgiven(index: Index) -> None:
     index.apply([], [paper("A", text="khai sinh"), paper("B", unit_id=2, text="khaii")])
-    assert found(ask(index, "khaii", Scope(units=frozenset({1})))) == {"A": "one_edit"}
+    assert found(ask(index, "khaii", Scope(reaches=(Reach(frozenset({1})),)))) == {"A": "one_edit"}
 
 
 def test_facets_count_all_that_matched_and_not_only_the_hits_shown(index: Index) -> None:

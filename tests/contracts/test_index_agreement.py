@@ -11,7 +11,7 @@ from search.document import Document
 from search.index import TIERS, Answer, Index
 from search.memory import MemoryIndex
 from search.query import Query, clauses_of
-from warehouse.rights import Scope
+from warehouse.rights import Reach, Scope
 from warehouse.text import fold
 from warehouse.validity import Validity
 
@@ -80,7 +80,11 @@ def test_every_backend_agrees_with_the_plain_one_on_totals_facets_tiers_and_hits
         text = typed(chance)
         query = Query(clauses_of(text), **asked(chance))
         scope = chance.choice(
-            [Scope(everything=True), Scope(units=frozenset({1, 2})), Scope(units=frozenset({3}))]
+            [
+                Scope(everything=True),
+                Scope(reaches=(Reach(frozenset({1, 2})),)),
+                Scope(reaches=(Reach(frozenset({3})),)),
+            ]
         )
         expected, answer = (each.search(query, scope) for each in (plain, index))
         assert answer["total"] == expected["total"], (text, query)

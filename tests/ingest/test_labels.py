@@ -66,7 +66,7 @@ def test_labels_of_a_batch_that_is_not_there_are_not_found(services):
 def test_labels_of_another_unit_are_not_found(services, take_in, paper):
     batch = take_in(services, paper)
     with services.database.write() as connection, pytest.raises(NotFound):
-        boxes_of(connection, Actor("other", unit_id=1), batch)
+        boxes_of(connection, Actor("other", unit_id=1, grants=()), batch)
 
 
 def test_eight_labels_stand_on_a_page_and_their_codes_name_the_boxes(boxes, tmp_path):

@@ -36,9 +36,12 @@ def test_an_entry_says_who_did_what_to_what_when_and_why(database: Database) -> 
     assert entry == {
         "who": "lan",
         "unit": 7,
+        "assignment": None,
+        "address": "",
         "purpose": "hồ sơ H37.15-250106-0001",
         "action": "record.view",
         "subject": "A1B2",
+        "version": None,
         "outcome": "denied",
         "detail": {"unit_asked": 3},
     }

@@ -184,6 +184,6 @@ def test_a_confirmation_is_for_suspect_batches_that_one_may_see_and_has_a_reason
         confirm_batch(connection, OPERATOR, sound, "vì sao không")
     with pytest.raises(UsageError):
         confirm_batch(connection, OPERATOR, suspect, " ")
-    for actor, batch in ((Actor("stranger", unit_id=99), suspect), (OPERATOR, 77)):
+    for actor, batch in ((Actor("stranger", unit_id=99, grants=()), suspect), (OPERATOR, 77)):
         with pytest.raises(NotFound):
             confirm_batch(connection, actor, batch, "đã so")

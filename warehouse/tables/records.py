@@ -45,6 +45,8 @@ records = Table(
     Column("approved_at", UTCDateTime),
     Column("approved_by", String(100)),
     Column("digitised_on", Date),
+    Column("field_of_activity", String(30)),  # of its type of result; none while the type is not known
+    Column("sensitivity", String(20), nullable=False, server_default="unclassified"),
     Column("number_key", String(64), index=True),  # hash of agency, type, book, year and number
     Column("secrecy", String(12)),
     Column("secrecy_cleared", Boolean, nullable=False, server_default=false()),  # a person said: no mark
