@@ -12,6 +12,7 @@ from warehouse.tables.intake import (
     pages,
     row_files,
 )
+from warehouse.tables.persons import person_keys
 from warehouse.tables.records import (
     dossiers,
     fields,
@@ -51,6 +52,7 @@ __all__ = [
     "parties",
     "parts",
     "party_ids",
+    "person_keys",
     "prints",
     "proposals",
     "records",
