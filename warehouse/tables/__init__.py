@@ -26,6 +26,7 @@ from warehouse.tables.records import (
     renditions,
     rescans,
 )
+from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
@@ -33,6 +34,8 @@ from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 __all__ = [
     "audit",
     "batches",
+    "bulk_rows",
+    "bulk_runs",
     "column_maps",
     "dossiers",
     "fields",
@@ -53,9 +56,11 @@ __all__ = [
     "party_ids",
     "prints",
     "proposals",
+    "record_notes",
     "records",
     "renditions",
     "rescans",
+    "returns",
     "row_files",
     "site",
     "units",
