@@ -1,6 +1,7 @@
 """The SQL tables, one module a subject."""
 
 from warehouse.tables.audit import audit
+from warehouse.tables.cases import case_records, cases
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -33,6 +34,8 @@ from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 __all__ = [
     "audit",
     "batches",
+    "case_records",
+    "cases",
     "column_maps",
     "dossiers",
     "fields",
