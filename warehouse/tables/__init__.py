@@ -1,6 +1,7 @@
 """The SQL tables, one module a subject."""
 
 from warehouse.tables.audit import audit
+from warehouse.tables.cases import case_records, cases
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -36,6 +37,8 @@ __all__ = [
     "batches",
     "bulk_rows",
     "bulk_runs",
+    "case_records",
+    "cases",
     "column_maps",
     "dossiers",
     "fields",
