@@ -1,5 +1,6 @@
 """The SQL tables, one module a subject."""
 
+from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
 from warehouse.tables.intake import (
     batches,
@@ -31,8 +32,11 @@ from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "assignments",
     "audit",
     "batches",
+    "client_units",
+    "clients",
     "column_maps",
     "dossiers",
     "fields",
@@ -54,10 +58,13 @@ __all__ = [
     "prints",
     "proposals",
     "records",
+    "recovery_codes",
     "renditions",
     "rescans",
     "row_files",
+    "sessions",
     "site",
     "units",
+    "users",
     "workers",
 ]
