@@ -2,6 +2,7 @@
 
 from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
+from warehouse.tables.cases import case_records, cases
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -35,6 +36,8 @@ __all__ = [
     "assignments",
     "audit",
     "batches",
+    "case_records",
+    "cases",
     "client_units",
     "clients",
     "column_maps",
