@@ -1,5 +1,6 @@
 """The SQL tables, one module a subject."""
 
+from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
 from warehouse.tables.cases import case_records, cases
 from warehouse.tables.intake import (
@@ -33,12 +34,15 @@ from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "assignments",
     "audit",
     "batches",
     "bulk_rows",
     "bulk_runs",
     "case_records",
     "cases",
+    "client_units",
+    "clients",
     "column_maps",
     "dossiers",
     "fields",
@@ -61,11 +65,14 @@ __all__ = [
     "proposals",
     "record_notes",
     "records",
+    "recovery_codes",
     "renditions",
     "rescans",
     "returns",
     "row_files",
+    "sessions",
     "site",
     "units",
+    "users",
     "workers",
 ]
