@@ -1,6 +1,7 @@
 """The SQL tables, one module a subject."""
 
 from warehouse.tables.audit import audit
+from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -37,6 +38,7 @@ __all__ = [
     "dossiers",
     "fields",
     "files",
+    "idempotency_keys",
     "items",
     "jobs",
     "lanes",
