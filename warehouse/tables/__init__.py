@@ -1,6 +1,8 @@
 """The SQL tables, one module a subject."""
 
+from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
+from warehouse.tables.cases import case_records, cases
 from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
@@ -32,8 +34,13 @@ from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "assignments",
     "audit",
     "batches",
+    "case_records",
+    "cases",
+    "client_units",
+    "clients",
     "column_maps",
     "dossiers",
     "fields",
@@ -56,10 +63,13 @@ __all__ = [
     "prints",
     "proposals",
     "records",
+    "recovery_codes",
     "renditions",
     "rescans",
     "row_files",
+    "sessions",
     "site",
     "units",
+    "users",
     "workers",
 ]
