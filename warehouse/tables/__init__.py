@@ -3,6 +3,7 @@
 from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
 from warehouse.tables.cases import case_records, cases
+from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -47,6 +48,7 @@ __all__ = [
     "dossiers",
     "fields",
     "files",
+    "idempotency_keys",
     "items",
     "jobs",
     "lanes",
