@@ -1,6 +1,6 @@
 """The SQL tables, one module a subject."""
 
-from warehouse.tables.audit import audit
+from warehouse.tables.audit import audit, audit_anchors, audit_head
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -32,6 +32,8 @@ from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
     "audit",
+    "audit_anchors",
+    "audit_head",
     "batches",
     "column_maps",
     "dossiers",
