@@ -30,7 +30,7 @@ def name_keys(name: str) -> NameKeys:
     """The keys of a name however it is typed: case, spaces, composition and the place of tones are no matter."""
     found = list(words(name))
     folded = [each for _, each in found]
-    short = folded if len(folded) < 2 else [folded[0], folded[-1]]  # noqa: PLR2004
+    short = folded if len(folded) < 2 else [folded[0], folded[-1]]
     keys = ([exact for exact, _ in found], folded, short)
     return NameKeys(*(" ".join(key)[:LONGEST_NAME] for key in keys))
 

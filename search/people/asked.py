@@ -116,22 +116,22 @@ def _of_line(line: str) -> PersonQuery:
         return ","
 
     text = _FIGURES.sub(take_figures, _BORN.sub(take_date, line[:LONGEST_LINE]))
-    for piece in filter(None, (each.strip(" .:") for each in _PIECES.split(text))):
+    for piece in filter(None, (_without_label(each.strip(" .:")) for each in _PIECES.split(text))):
         if opening := _OPENS_PARENT.match(piece):
             found.parent = found.parent or piece[opening.end() :]
         elif opening := _OPENS_PLACE.match(piece):
             found.place = found.place or piece[opening.end() :]
         elif not found.name:
-            found.name = _without_label(piece)
+            found.name = piece
         else:
             found.place = found.place or piece
     return found
 
 
-def _without_label(name: str) -> str:
-    words = name.split()
+def _without_label(piece: str) -> str:
+    words = piece.split() or [""]
     labelled = words[-1] in _LABELS_BEHIND_NAMES and (len(words) == 1 or len(words) > _LONGEST_SHORT_NAME)
-    return " ".join(words[:-1]) if labelled else name
+    return " ".join(words[:-1]) if labelled else piece
 
 
 def _apart(groups: list[str]) -> list[str]:
@@ -167,7 +167,9 @@ def _spellings(text: str) -> tuple[str, ...]:
 
 
 def _is_year(text: str) -> bool:
-    return text.isdecimal() and len(text) == _DIGITS_OF_YEAR and _FIRST_BIRTH_YEAR <= int(text) <= today().year
+    return (
+        text.isdecimal() and len(text) == _DIGITS_OF_YEAR and _FIRST_BIRTH_YEAR <= int(text) <= today().year
+    )
 
 
 def _not_understood(part: str) -> NoReturn:
