@@ -11,16 +11,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from warehouse import migrated
 from warehouse.audit import write_entry
-from warehouse.codes.dates import parse_date, today
+from warehouse.classification import facts_of, type_of
 from warehouse.codes.dossiers import is_agency_code
 from warehouse.codes.public_ids import new_public_id
 from warehouse.database import upsert
 from warehouse.numbers import number_key, repeated_number
 from warehouse.records import FieldValue, Secrecy
-from warehouse.result_types import ResultType, result_type_for
 from warehouse.rights import Actor
 from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
-from warehouse.validity import derive
 from warehouse.values import Values, add_values, values_of
 
 UNSETTLED = ("registered", "reading", "needs_review", "ready")
@@ -159,13 +157,6 @@ def touch(connection: Connection, record_ids: Collection[int]) -> None:
     upsert(connection, outbox, rows, ["record_id"], ["revision", "changed_at"])
 
 
-def type_of(values: Values) -> ResultType | None:
-    """The type of result that the shown values name, by the rules of the day of issue."""
-    issued = parse_date(values.text("issued_on") or "")
-    name = values.text("result_type") or values.text("doc_type")
-    return result_type_for(name, issued.first if issued else today(), values.text("subject"))
-
-
 def _result_type(values: Values) -> list[FieldValue]:
     """The code of the type of result, which follows from the type of paper if nobody gave it."""
     rule, doc_type = type_of(values), values.one("doc_type")
@@ -194,12 +185,9 @@ def _record_row(paper: NewRecord) -> dict[str, object]:
 
 
 def _settle_facts(connection: Connection, record_id: int, values: Values) -> None:
-    """What follows from the shown values: validity, the key of the paper's number, the dossier."""
-    validity = derive(type_of(values), values.text("issued_on"), values.text("valid_until"))
-    facts = {"valid_kind": validity.kind, "valid_from": validity.valid_from, "valid_to": validity.valid_to}
-    connection.execute(
-        update(records).where(records.c.id == record_id).values(**facts, number_key=number_key(values))
-    )
+    """What follows from the shown values: validity, field, class, the key of the paper's number, the dossier."""
+    facts = {**facts_of(values), "number_key": number_key(values)}
+    connection.execute(update(records).where(records.c.id == record_id).values(facts))
     _join_dossier(connection, record_id, values)
 
 
