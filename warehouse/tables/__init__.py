@@ -26,14 +26,17 @@ from warehouse.tables.records import (
     renditions,
     rescans,
 )
+from warehouse.tables.rights import access_sessions, custody_moves, looks
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "access_sessions",
     "audit",
     "batches",
     "column_maps",
+    "custody_moves",
     "dossiers",
     "fields",
     "files",
@@ -42,6 +45,7 @@ __all__ = [
     "lanes",
     "leases",
     "locations",
+    "looks",
     "manifest_problems",
     "manifest_rows",
     "migrated",
