@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 from warehouse.records import FieldValue
 from warehouse.registry import NewRecord, register
 from warehouse.rights import Actor, Grant, Reach
-from warehouse.tables import batches, records, units
+from warehouse.tables import batches, records, units, users
 
 SYSTEM = Actor("khoso")
 
@@ -43,6 +43,19 @@ def add_record(
     if columns:
         connection.execute(update(records).where(records.c.id == record_id).values(columns))
     return record_id
+
+
+def add_user(connection: Connection, user_id: int) -> None:
+    """An account that nobody signs in with."""
+    made = {"created_at": datetime.now(UTC), "created_by": "lan"}
+    row = {
+        "login": f"user{user_id}",
+        "full_name": "Lý Văn Minh",
+        "state": "active",
+        "password": "",
+        "must_change": True,
+    }
+    connection.execute(insert(users).values(id=user_id, **row, **made))
 
 
 def public_id(connection: Connection, record_id: int) -> str:

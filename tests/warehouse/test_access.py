@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.warehouse.archive import add_record, add_unit, officer
+from tests.warehouse.archive import add_record, add_unit, add_user, officer
 from warehouse.access import LONGEST, Access, open_access, open_holders
 from warehouse.database import Database
 from warehouse.errors import Forbidden, UsageError
@@ -18,6 +18,14 @@ LAN, HOA = "020190001234", "020191005678"
 ASKED = Access(
     user_id=7, holder_number="020 190 001 234", procedure_code="1.001193", dossier_code="H37.15-250106-0001"
 )
+
+
+@pytest.fixture(autouse=True)
+def user(database: Database) -> None:
+    with database.write() as connection:
+        add_user(connection, 7)
+
+
 SHOWN = {"work": "approved", "availability": "released"}
 
 

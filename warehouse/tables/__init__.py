@@ -1,6 +1,8 @@
 """The SQL tables, one module a subject."""
 
+from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
+from warehouse.tables.cases import case_records, cases
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -33,8 +35,13 @@ from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
     "access_sessions",
+    "assignments",
     "audit",
     "batches",
+    "case_records",
+    "cases",
+    "client_units",
+    "clients",
     "column_maps",
     "custody_moves",
     "dossiers",
@@ -58,10 +65,13 @@ __all__ = [
     "prints",
     "proposals",
     "records",
+    "recovery_codes",
     "renditions",
     "rescans",
     "row_files",
+    "sessions",
     "site",
     "units",
+    "users",
     "workers",
 ]

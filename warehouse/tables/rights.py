@@ -8,7 +8,7 @@ access_sessions = Table(
     "access_sessions",  # an officer may read one person's papers for one dossier, for a while
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("user_id", Integer, nullable=False),  # the officer
+    Column("user_id", ForeignKey("users.id"), nullable=False),  # the officer
     Column("holder_number", String(50), nullable=False),
     Column("procedure_code", String(40), nullable=False),
     Column("dossier_code", String(50), nullable=False),

@@ -36,6 +36,7 @@ def _create_access_sessions() -> None:
         sa.Column("opened_at", warehouse.database.UTCDateTime(), nullable=False),
         sa.Column("opened_by", sa.String(length=100), nullable=False),
         sa.Column("until", warehouse.database.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_access_sessions_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_sessions")),
     )
     op.create_index("ix_access_sessions_open", "access_sessions", ["user_id", "until"])
