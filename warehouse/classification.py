@@ -1,10 +1,11 @@
 """What type of result a paper is, and what follows from it: validity, field of activity, sensitivity."""
 
+from datetime import date
 from typing import Any
 
 from warehouse.codes.dates import parse_date, today
 from warehouse.records import ORIGINS
-from warehouse.result_types import ResultType, result_type_for
+from warehouse.result_types import ResultType, result_type_for, type_key
 from warehouse.rights import UNCLASSIFIED
 from warehouse.validity import derive
 from warehouse.values import Values
@@ -15,8 +16,7 @@ def type_of(values: Values) -> ResultType | None:
 
     The code goes before the name of the paper, unless the name has the better origin or nobody knows the code.
     """
-    issued = parse_date(values.text("issued_on") or "")
-    day, subject = issued.first if issued else today(), values.text("subject")
+    day, subject = _issued(values), values.text("subject")
     code, name = values.one("result_type"), values.one("doc_type")
     outdone = code and name and ORIGINS.index(name.origin) < ORIGINS.index(code.origin)
     if code and not outdone and (rule := result_type_for(code.value, day, subject)):
@@ -32,6 +32,18 @@ def facts_of(values: Values) -> dict[str, Any]:
         "valid_kind": validity.kind,
         "valid_from": validity.valid_from,
         "valid_to": validity.valid_to,
+        "type_key": _type_key(rule, values),
         "field_of_activity": rule.field if rule else None,
         "sensitivity": rule.sensitivity if rule else UNCLASSIFIED,
     }
+
+
+def _type_key(rule: ResultType | None, values: Values) -> str | None:
+    name = rule.name if rule else values.text("result_type") or values.text("doc_type")
+    return type_key(name, _issued(values)) if name else None
+
+
+def _issued(values: Values) -> date:
+    """The day by whose rules a paper counts: that of its issue, or today."""
+    issued = parse_date(values.text("issued_on") or "")
+    return issued.first if issued else today()

@@ -3,10 +3,9 @@
 `khoso init` and `khoso restore` do so before anybody can ask for them; what still has no class is looked at again.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from warehouse.classification import facts_of
 from warehouse.database import Database
@@ -24,23 +23,24 @@ def classify_older(database: Database) -> int:
     while True:
         with database.write() as connection:
             unclassified = (
-                select(records.c.id)
+                select(records)
                 .where(records.c.id > last, records.c.sensitivity == UNCLASSIFIED)
                 .order_by(records.c.id)
                 .limit(AT_ONCE)
                 .with_for_update()
             )
-            ids = connection.scalars(unclassified).all()
-            known = {id_: facts_of(values) for id_, values in values_of(connection, ids).items()}
-            classified += _settle(connection, known)
-        if len(ids) < AT_ONCE:
+            rows = connection.execute(unclassified).mappings().all()
+            classified += _settle(connection, rows)
+        if len(rows) < AT_ONCE:
             return classified
-        last = ids[-1]
+        last = rows[-1]["id"]
 
 
-def _settle(connection: Connection, known: Mapping[int, Mapping[str, Any]]) -> int:
-    found = {id_: facts for id_, facts in known.items() if facts["sensitivity"] != UNCLASSIFIED}
-    for record_id, facts in found.items():
-        connection.execute(update(records).where(records.c.id == record_id).values(facts))
-    touch(connection, found)
-    return len(found)
+def _settle(connection: Connection, rows: Sequence[RowMapping]) -> int:
+    shown = values_of(connection, [row["id"] for row in rows])
+    known = {row["id"]: facts_of(shown[row["id"]]) for row in rows}
+    changed = [row["id"] for row in rows if any(row[name] != fact for name, fact in known[row["id"]].items())]
+    for record_id in changed:
+        connection.execute(update(records).where(records.c.id == record_id).values(known[record_id]))
+    touch(connection, changed)
+    return len(changed)

@@ -13,6 +13,7 @@ from warehouse import migrated
 from warehouse.audit import write_entry
 from warehouse.classification import facts_of, type_of
 from warehouse.codes.dossiers import is_agency_code
+from warehouse.codes.fields import NAME_LENGTH
 from warehouse.codes.public_ids import new_public_id
 from warehouse.database import upsert
 from warehouse.numbers import number_key, repeated_number
@@ -20,6 +21,7 @@ from warehouse.records import FieldValue, Secrecy
 from warehouse.rights import Actor
 from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
 from warehouse.values import Values, add_values, values_of
+from warehouse.versions import version_of
 
 UNSETTLED = ("registered", "reading", "needs_review", "ready")
 """States that reading may still change; what an officer has settled it may not."""
@@ -91,9 +93,14 @@ def add_scan(connection: Connection, record_id: int, part: NewPart, item_id: int
     touch(connection, {record_id})
 
 
-def take_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
-    """Add what is known without reading, and what follows from it; returns the records that changed."""
-    changed = add_values(connection, additions)
+def take_values(
+    connection: Connection,
+    additions: Mapping[int, Sequence[FieldValue]],
+    who: str | None = None,
+    reason: str | None = None,
+) -> set[int]:
+    """Add what a list or a person says, and what follows from it; returns the records that changed."""
+    changed = add_values(connection, additions, who, reason)
     if not changed:
         return changed
     shown = values_of(connection, sorted(changed))
@@ -130,6 +137,7 @@ def file_record(
     add_values(connection, {record_id: values})
     shown = values_of(connection, [record_id])[record_id]
     add_values(connection, {record_id: _result_type(shown)})
+    _set_holder(connection, record_id, shown)
     _settle_facts(connection, record_id, shown)
     review = [*judge(shown), *repeated_number(connection, record_id)]
     connection.execute(
@@ -139,7 +147,10 @@ def file_record(
     )
     migrated.honour_approval(connection, record_id)
     touch(connection, {record_id})
-    write_entry(connection, actor, "file", f"record {record_id}", review=review)
+    public_id = connection.scalar(select(records.c.public_id).where(records.c.id == record_id)) or ""
+    write_entry(
+        connection, actor, "file", public_id, version=version_of(connection, record_id), review=review
+    )
 
 
 def touch(connection: Connection, record_ids: Collection[int]) -> None:
@@ -185,29 +196,32 @@ def _record_row(paper: NewRecord) -> dict[str, object]:
 
 
 def _settle_facts(connection: Connection, record_id: int, values: Values) -> None:
-    """What follows from the shown values: validity, field, class, the key of the paper's number, the dossier."""
+    """What follows from the shown values: validity, type, field, class, the key of the paper's number, the dossier."""
     facts = {**facts_of(values), "number_key": number_key(values)}
     connection.execute(update(records).where(records.c.id == record_id).values(facts))
     _join_dossier(connection, record_id, values)
 
 
 def _set_holder(connection: Connection, record_id: int, values: Values) -> None:
-    """The holder whom the list names as a party; a changed list changes it."""
+    """The holder, as shown, is a party; a changed list, a reading or a correction changes it."""
     name = values.one("holder_name")
+    its_holder = (parties.c.record_id == record_id) & (parties.c.ordinal == 0)
     if name is None:
+        if values.is_settled("holder_name"):
+            connection.execute(delete(parties).where(its_holder))
         return
     party = {
         "record_id": record_id,
         "ordinal": 0,
         "role": "holder",
-        "name": name.value,
+        "name": name.value[:NAME_LENGTH],
         "birth_date": values.text("holder_birth_date"),
         "origin": name.origin,
     }
-    upsert(connection, parties, [party], ["record_id", "ordinal"], ["name", "birth_date"])
+    upsert(connection, parties, [party], ["record_id", "ordinal"], ["name", "birth_date", "origin"])
+    party_id = connection.scalar(select(parties.c.id).where(its_holder))
+    connection.execute(delete(party_ids).where(party_ids.c.party_id == party_id))
     if number := values.text("holder_id"):
-        party_id = connection.scalar(select(parties.c.id).where(parties.c.record_id == record_id))
-        connection.execute(delete(party_ids).where(party_ids.c.party_id == party_id))
         row = {"party_id": party_id, "scheme": _scheme(number), "value": number}
         connection.execute(insert(party_ids), row)
 
@@ -222,6 +236,8 @@ def _scheme(number: str) -> str:
 def _join_dossier(connection: Connection, record_id: int, values: Values) -> None:
     code = values.text("dossier_code")
     if code is None:
+        if values.is_settled("dossier_code"):
+            connection.execute(update(records).where(records.c.id == record_id).values(dossier_id=None))
         return
     unit_id = connection.scalar(select(records.c.custodian_id).where(records.c.id == record_id))
     row = {"code": code, "procedure_code": values.text("procedure_code"), "unit_id": unit_id}
