@@ -1,6 +1,7 @@
 """The SQL tables, one module a subject."""
 
 from warehouse.tables.audit import audit
+from warehouse.tables.endings import endings
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -35,6 +36,7 @@ __all__ = [
     "batches",
     "column_maps",
     "dossiers",
+    "endings",
     "fields",
     "files",
     "items",
