@@ -122,6 +122,8 @@ def record(data: dict[str, Any]) -> None:
     for conflict in data["conflicts"]:
         click.echo(f"Mâu thuẫn / conflict {conflict['name']}: {conflict['shown']} ≠ {conflict['other']}"
                    f" ({conflict['origin']}, trang {conflict['page']})")  # fmt: skip
+    if data["disputed"]:
+        click.echo("Đang có yêu cầu đính chính / disputed: a correction case is open")
     for reason in data["review"]:
         click.echo(f"Cần xem / review: {_review(reason)}")
     for page in data["pages"]:

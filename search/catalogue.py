@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, RowMapping, select
 
 from search.document import Document
+from warehouse.cases.disputed import is_disputed
 from warehouse.records import OUT_OF_USE
 from warehouse.tables import (
     dossiers,
@@ -52,6 +53,7 @@ _head = (
     select(
         records,
         units.c.code.label("unit"),
+        is_disputed.label("disputed"),
         items.c.path,
         dossiers.c.code.label("dossier_code"),
         *PLACES,
@@ -110,6 +112,7 @@ def _document(
         kind=row["kind"],
         state=row["work"],
         availability=row["availability"],
+        disputed=row["disputed"],
         reference_number=shown.text("reference_number"),
         doc_type=shown.text("doc_type"),
         issuing_agency=shown.text("issuing_agency"),

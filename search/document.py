@@ -20,6 +20,7 @@ class Document:
     kind: str
     state: str
     availability: str
+    disputed: bool = False  # a correction case of it is open
     reference_number: str | None = None
     doc_type: str | None = None
     issuing_agency: str | None = None

@@ -24,6 +24,7 @@ def hit_of(document: Document, query: Query, tier: Tier, relevance: float) -> Hi
         holder_name=document.holder_name,
         unit=document.unit,
         state=document.state,
+        disputed=document.disputed,
         validity=document.validity.status(query.on),
         snippet=snippet(list(document.values()), _wanted(query, tier)),
     )

@@ -31,6 +31,7 @@ class Hit(TypedDict):
     holder_name: str | None
     unit: str
     state: str
+    disputed: bool
     validity: str
     snippet: str
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from warehouse.audit import write_entry
+from warehouse.cases.disputed import is_disputed
 from warehouse.codes.dates import today
 from warehouse.errors import Changed, Forbidden, NotFound
 from warehouse.records import FIELD_NAMES, FieldValue
@@ -45,7 +46,12 @@ def find_record(connection: Connection, actor: Actor, name: str, act: Act = "rea
     it but not do `act`.
     """
     query = (
-        select(records, units.c.code.label("unit"), scope_of(actor, act).allows_record().label("act_allowed"))
+        select(
+            records,
+            units.c.code.label("unit"),
+            is_disputed.label("disputed"),
+            scope_of(actor, act).allows_record().label("act_allowed"),
+        )
         .join(units, units.c.id == records.c.custodian_id)
         .outerjoin(migrated, migrated.c.record_id == records.c.id)
         .where(scope_of(actor).allows_record())
@@ -104,6 +110,7 @@ def describe(connection: Connection, actor: Actor, public_id: str, on: date | No
         "batch": record["batch_id"],
         "state": record["work"],
         "availability": record["availability"],
+        "disputed": record["disputed"],
         "revision": record["revision"],
         "review": record["review"],
         "validity": _validity(record, on or today()),

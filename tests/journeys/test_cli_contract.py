@@ -26,11 +26,11 @@ BATCH = COUNTS | {
 ACCOUNT = BATCH | {"items", "manifest", "suspect"}
 HIT = {
     "record", "score", "tier", "reference_number", "doc_type", "issuing_agency", "issued_on", "subject",
-    "signer", "holder_name", "unit", "state", "validity", "snippet",
+    "signer", "holder_name", "unit", "state", "disputed", "validity", "snippet",
 }  # fmt: skip
 RECORD = {
     "record", "kind", "sha256", "unit", "batch", "state", "availability", "revision", "review", "validity",
-    "parts", "parties", "fields", "conflicts", "pages", "secrecy", "location", "migrated", "proposals",
+    "disputed", "parts", "parties", "fields", "conflicts", "pages", "secrecy", "location", "migrated", "proposals",
     "possible_duplicates",
 }  # fmt: skip
 FIELDS = {

@@ -1,7 +1,10 @@
 """The SQL tables, one module a subject."""
 
+from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit
+from warehouse.tables.cases import case_records, cases
 from warehouse.tables.endings import endings
+from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -32,13 +35,19 @@ from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "assignments",
     "audit",
     "batches",
+    "case_records",
+    "cases",
+    "client_units",
+    "clients",
     "column_maps",
     "dossiers",
     "endings",
     "fields",
     "files",
+    "idempotency_keys",
     "items",
     "jobs",
     "lanes",
@@ -56,10 +65,13 @@ __all__ = [
     "prints",
     "proposals",
     "records",
+    "recovery_codes",
     "renditions",
     "rescans",
     "row_files",
+    "sessions",
     "site",
     "units",
+    "users",
     "workers",
 ]

@@ -1,0 +1,1 @@
+"""Correction cases: opened for a record or a holder, decided, answered by letter."""
