@@ -30,6 +30,7 @@ from warehouse.tables.records import (
     renditions,
     rescans,
 )
+from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
@@ -38,6 +39,8 @@ __all__ = [
     "assignments",
     "audit",
     "batches",
+    "bulk_rows",
+    "bulk_runs",
     "case_records",
     "cases",
     "client_units",
@@ -64,10 +67,12 @@ __all__ = [
     "party_ids",
     "prints",
     "proposals",
+    "record_notes",
     "records",
     "recovery_codes",
     "renditions",
     "rescans",
+    "returns",
     "row_files",
     "sessions",
     "site",
