@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
-from search.catalogue import UNSEARCHABLE
 from search.people.asked import PersonQuery
 from search.people.names import Match, matched, misspelt, with_middle_names, without_middle_names
 from warehouse.codes.dates import PartialDate, today
 from warehouse.person_keys import NameKeys, name_keys, place_key
+from warehouse.records import OUT_OF_USE
 from warehouse.result_types import type_key
 from warehouse.rights import Actor, Scope, scope_of
 from warehouse.tables import parties, party_ids, person_keys, records, units
@@ -44,7 +44,7 @@ def reachable(actor: Actor) -> ColumnElement[bool]:
     find, read = scope_of(actor, "find_person"), scope_of(actor)
     opened = Scope(holders=read.holders).allows_record()
     reached = and_(find.allows_record(), read.allows_record())
-    return and_(records.c.work.not_in(UNSEARCHABLE), or_(reached, opened))
+    return and_(records.c.work.not_in(OUT_OF_USE), or_(reached, opened))
 
 
 class Desk:
