@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select
 
 from warehouse.codes.dates import parse_date
 from warehouse.database import upsert
-from warehouse.tables import parties, person_keys
+from warehouse.tables import parties, person_keys, records
 from warehouse.text import words
 from warehouse.values import Values, values_of
 
@@ -42,8 +42,9 @@ def place_key(text: str) -> str:
 
 def follow(connection: Connection, record_ids: Collection[int]) -> None:
     """Set the keys of these records' parties by what their parties and fields say now."""
-    query = select(parties).where(parties.c.record_id.in_(sorted(record_ids))).order_by(parties.c.id)
-    found = connection.execute(query).all()
+    query = select(parties, records.c.custodian_id).join(records, records.c.id == parties.c.record_id)
+    theirs = parties.c.record_id.in_(sorted(record_ids))
+    found = connection.execute(query.where(theirs).order_by(parties.c.id)).all()
     if not found:
         return
     told = sorted({party.record_id for party in found})
@@ -79,6 +80,7 @@ def _keys_of(party: Row[Any], shown: Values) -> Mapping[str, object]:
     return {
         "party_id": party.id,
         "record_id": party.record_id,
+        "custodian_id": party.custodian_id,
         "role": party.role,
         **name_keys(party.name)._asdict(),
         "birth_year": born.year if born else None,
