@@ -1,8 +1,9 @@
 """The SQL tables, one module a subject."""
 
 from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
-from warehouse.tables.audit import audit
+from warehouse.tables.audit import audit, audit_anchors, audit_head
 from warehouse.tables.cases import case_records, cases
+from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -28,6 +29,7 @@ from warehouse.tables.records import (
     renditions,
     rescans,
 )
+from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
@@ -35,7 +37,11 @@ from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 __all__ = [
     "assignments",
     "audit",
+    "audit_anchors",
+    "audit_head",
     "batches",
+    "bulk_rows",
+    "bulk_runs",
     "case_records",
     "cases",
     "client_units",
@@ -44,6 +50,7 @@ __all__ = [
     "dossiers",
     "fields",
     "files",
+    "idempotency_keys",
     "items",
     "jobs",
     "lanes",
@@ -60,10 +67,12 @@ __all__ = [
     "party_ids",
     "prints",
     "proposals",
+    "record_notes",
     "records",
     "recovery_codes",
     "renditions",
     "rescans",
+    "returns",
     "row_files",
     "sessions",
     "site",
