@@ -25,15 +25,21 @@ def lock_managed(connection: Connection, actor: Actor, login: str) -> RowMapping
 
     Raises NotFound if the actor's tree holds none of that login, Forbidden if it holds not all of his posts.
     """
-    require(actor, "manage_accounts")
-    query = select(users).where(users.c.login == _known_form(login), in_tree(actor)).with_for_update()
-    user = connection.execute(query).mappings().one_or_none()
-    if user is None:
-        raise NotFound("no_such_user", login=login)
+    user = find_user(connection, actor, login, lock=True)
     if user["id"] == actor.user_id:
         raise Forbidden("own_account")
     for post in posts_that_count(connection, user["id"]):
         require_giving(actor, post["unit_id"], post["role"], post["classes"])
+    return user
+
+
+def find_user(connection: Connection, actor: Actor, login: str, *, lock: bool = False) -> RowMapping:
+    """A user who has a post where the actor manages accounts; raises NotFound."""
+    require(actor, "manage_accounts")
+    query = select(users).where(users.c.login == _known_form(login), in_tree(actor))
+    user = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    if user is None:
+        raise NotFound("no_such_user", login=login)
     return user
 
 
