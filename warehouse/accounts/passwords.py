@@ -69,12 +69,17 @@ def require_good(password: str, login: str, full_name: str) -> None:
     """Raise UsageError if a password is too short, like its owner's name, or among the commonest."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError("password_length", shortest=SHORTEST, longest=LONGEST)
-    plain = "".join(fold(password).split())
-    if any(name in plain for name in (login, "".join(fold(full_name).split())) if len(name) > 3):
+    plain = _plain(password)
+    if any(name in plain for name in (_plain(login), _plain(full_name)) if len(name) > 3):
         raise UsageError("password_like_name")
-    word = plain.strip("0123456789.,;:!?@#$%^&*()-_=+'\"")
-    if len(set(plain)) < DIFFERENT or word in _commonest() or not word:
+    word = plain.strip("0123456789")
+    if len(set(plain)) < DIFFERENT or not word or word in _commonest():
         raise UsageError("password_common")
+
+
+def _plain(text: str) -> str:
+    """Letters and digits alone, without their marks: «Mật-khẩu 1» is «matkhau1»."""
+    return "".join(sign for sign in fold(text) if sign.isalnum())
 
 
 @cache

@@ -76,9 +76,7 @@ def end_post(
     changed = connection.execute(update(assignments).where(*theirs).values(valid_to=last))
     if not changed.rowcount:
         raise NotFound("no_such_post", login=user["login"], post=post)
-    write_entry(
-        connection, actor, "end_post", f"user:{user['login']}", post=post, valid_to=last.isoformat()
-    )
+    write_entry(connection, actor, "end_post", f"user:{user['login']}", post=post, valid_to=last.isoformat())
 
 
 def posts_of(connection: Connection, actor: Actor, user_ids: Collection[int]) -> dict[int, list[Post]]:
@@ -126,7 +124,9 @@ def _require_known(reason: str, names: Collection[str], known: Collection[str]) 
 def _holds(connection: Connection, values: dict[str, Any], new: NewPost) -> bool:
     """Whether the user holds the very same post; one without a first day is the same whenever it began."""
     told = {name: value for name, value in values.items() if name != "valid_from" or new.valid_from}
-    held = connection.execute(select(assignments).where(assignments.c.user_id == values["user_id"])).mappings()
+    held = connection.execute(
+        select(assignments).where(assignments.c.user_id == values["user_id"])
+    ).mappings()
     return any(all(post[name] == value for name, value in told.items()) for post in held)
 
 
@@ -139,5 +139,5 @@ def _post(row: dict[str, Any]) -> Post:
         "fields": row["fields"],
         "classes": row["classes"],
         "valid_from": row["valid_from"].isoformat(),
-        "valid_to": ends and ends.isoformat(),
+        "valid_to": ends.isoformat() if ends else None,
     }

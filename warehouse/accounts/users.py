@@ -139,6 +139,6 @@ def _user(row: RowMapping, posts: list[Post]) -> User:
         "locked": is_locked(row),
         "first_code": row["must_change"],
         "second_factor": row["totp_secret"] is not None,
-        "signed_in_at": seen and seen.isoformat(),
+        "signed_in_at": seen.isoformat() if seen else None,
         "posts": posts,
     }
