@@ -33,9 +33,10 @@ def review_reasons(paper: Paper, bar: float, values: Values) -> list[str]:
         reasons.append("files_missing")
     if all(page.row["status"] == "blank" for page in paper.pages):
         reasons.append("nothing_to_read")
-    conflicts = {conflict.name for conflict in values.conflicts()}
+    conflicts = {found.name for found in values.conflicts() if not values.is_settled(found.name)}
     reasons += [f"conflict:{name}" for name in sorted(conflicts & CONFLICTS_TO_REVIEW)]
-    reasons += [f"missing:{name}" for name in EXPECTED if values.one(name) is None]
+    unsaid = [name for name in EXPECTED if values.one(name) is None and not values.is_settled(name)]
+    reasons += [f"missing:{name}" for name in unsaid]
     reasons += [f"doubtful:{name}" for name in DECISIVE if _is_doubtful(values, name, bar)]
     texts = {name: text for name in FIELD_NAMES if (text := values.text(name)) is not None}
     return reasons + list(mismatches(texts))

@@ -207,11 +207,21 @@ def upsert(
     """Insert rows; where `key` is taken, set the columns in `update` (none: leave the row as it is)."""
     if not rows:
         return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = _insert(connection, table)
     if update:
         changes = {name: statement.excluded[name] for name in update}
         statement = statement.on_conflict_do_update(index_elements=list(key), set_=changes)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=list(key))
     connection.execute(statement, list(rows))
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any], key: str) -> int | None:
+    """Insert a row and give its id; None, and nothing done, where the value of the unique `key` is taken."""
+    statement = _insert(connection, table).values(row).on_conflict_do_nothing(index_elements=[key])
+    made: int | None = connection.execute(statement.returning(table.c.id)).scalar()
+    return made
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

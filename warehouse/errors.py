@@ -2,7 +2,8 @@
 
 KhosoError              exit HTTP  what to do
 ├─ UsageError              2  400  mend the command, the setting or the list
-│  └─ RevisionMissing      2  428  say which revision you saw (If-Match)
+│  ├─ RevisionMissing      2  428  say which revision you saw (If-Match)
+│  └─ TooLarge             2  413  send less at a time
 ├─ NotFound                2  404  check the code or number
 ├─ Refused                 3  422  a file or row was not taken: see its reason
 ├─ Conflict                4  409  its state does not allow this: look again
@@ -58,6 +59,12 @@ class RevisionMissing(UsageError):
     """A change must say which revision it was made from."""
 
     http_status = 428
+
+
+class TooLarge(UsageError):
+    """A request is longer than anybody needs."""
+
+    http_status = 413
 
 
 class NotFound(KhosoError):

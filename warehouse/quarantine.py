@@ -28,7 +28,7 @@ def quarantine(connection: Connection, actor: Actor, file_id: int, number: int, 
 
 def set_apart(connection: Connection, actor: Actor, record_ids: Select[tuple[int]], mark: Secrecy) -> None:
     """Quarantine records, also approved ones; not those of which a person has said that they bear no mark."""
-    states = (*UNSETTLED, "approved")
+    states = (*UNSETTLED, "approved", "returned")
     found = connection.execute(
         update(records)
         .where(records.c.id.in_(record_ids), records.c.work.in_(states), ~records.c.secrecy_cleared)

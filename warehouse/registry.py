@@ -5,7 +5,7 @@ Every function here runs inside the caller's transaction and may be repeated wit
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -13,15 +13,17 @@ from warehouse import migrated
 from warehouse.audit import write_entry
 from warehouse.codes.dates import parse_date, today
 from warehouse.codes.dossiers import is_agency_code
+from warehouse.codes.fields import NAME_LENGTH
 from warehouse.codes.public_ids import new_public_id
 from warehouse.database import upsert
 from warehouse.numbers import number_key, repeated_number
 from warehouse.records import FieldValue, Secrecy
-from warehouse.result_types import ResultType, result_type_for
+from warehouse.result_types import ResultType, result_type_for, type_key
 from warehouse.rights import Actor
 from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
 from warehouse.validity import derive
 from warehouse.values import Values, add_values, values_of
+from warehouse.versions import version_of
 
 UNSETTLED = ("registered", "reading", "needs_review", "ready")
 """States that reading may still change; what an officer has settled it may not."""
@@ -93,9 +95,14 @@ def add_scan(connection: Connection, record_id: int, part: NewPart, item_id: int
     touch(connection, {record_id})
 
 
-def take_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
-    """Add what is known without reading, and what follows from it; returns the records that changed."""
-    changed = add_values(connection, additions)
+def take_values(
+    connection: Connection,
+    additions: Mapping[int, Sequence[FieldValue]],
+    who: str | None = None,
+    reason: str | None = None,
+) -> set[int]:
+    """Add what a list or a person says, and what follows from it; returns the records that changed."""
+    changed = add_values(connection, additions, who, reason)
     if not changed:
         return changed
     shown = values_of(connection, sorted(changed))
@@ -132,6 +139,7 @@ def file_record(
     add_values(connection, {record_id: values})
     shown = values_of(connection, [record_id])[record_id]
     add_values(connection, {record_id: _result_type(shown)})
+    _set_holder(connection, record_id, shown)
     _settle_facts(connection, record_id, shown)
     review = [*judge(shown), *repeated_number(connection, record_id)]
     connection.execute(
@@ -141,7 +149,10 @@ def file_record(
     )
     migrated.honour_approval(connection, record_id)
     touch(connection, {record_id})
-    write_entry(connection, actor, "file", f"record {record_id}", review=review)
+    public_id = connection.scalar(select(records.c.public_id).where(records.c.id == record_id)) or ""
+    write_entry(
+        connection, actor, "file", public_id, version=version_of(connection, record_id), review=review
+    )
 
 
 def touch(connection: Connection, record_ids: Collection[int]) -> None:
@@ -161,9 +172,7 @@ def touch(connection: Connection, record_ids: Collection[int]) -> None:
 
 def type_of(values: Values) -> ResultType | None:
     """The type of result that the shown values name, by the rules of the day of issue."""
-    issued = parse_date(values.text("issued_on") or "")
-    name = values.text("result_type") or values.text("doc_type")
-    return result_type_for(name, issued.first if issued else today(), values.text("subject"))
+    return result_type_for(_type_name(values), _issued(values), values.text("subject"))
 
 
 def _result_type(values: Values) -> list[FieldValue]:
@@ -172,6 +181,21 @@ def _result_type(values: Values) -> list[FieldValue]:
     if rule is None or not rule.code or doc_type is None or values.one("result_type"):
         return []
     return [replace(doc_type, name="result_type", value=rule.code)]
+
+
+def _type_name(values: Values) -> str | None:
+    return values.text("result_type") or values.text("doc_type")
+
+
+def _issued(values: Values) -> date:
+    """The day by whose rules a paper counts: that of its issue, or today."""
+    issued = parse_date(values.text("issued_on") or "")
+    return issued.first if issued else today()
+
+
+def _type_key(values: Values) -> str | None:
+    name = _type_name(values)
+    return type_key(name, _issued(values), values.text("subject")) if name else None
 
 
 def _record_row(paper: NewRecord) -> dict[str, object]:
@@ -194,32 +218,39 @@ def _record_row(paper: NewRecord) -> dict[str, object]:
 
 
 def _settle_facts(connection: Connection, record_id: int, values: Values) -> None:
-    """What follows from the shown values: validity, the key of the paper's number, the dossier."""
+    """What follows from the shown values: validity, type, the key of the paper's number, the dossier."""
     validity = derive(type_of(values), values.text("issued_on"), values.text("valid_until"))
-    facts = {"valid_kind": validity.kind, "valid_from": validity.valid_from, "valid_to": validity.valid_to}
-    connection.execute(
-        update(records).where(records.c.id == record_id).values(**facts, number_key=number_key(values))
-    )
+    facts = {
+        "valid_kind": validity.kind,
+        "valid_from": validity.valid_from,
+        "valid_to": validity.valid_to,
+        "type_key": _type_key(values),
+        "number_key": number_key(values),
+    }
+    connection.execute(update(records).where(records.c.id == record_id).values(facts))
     _join_dossier(connection, record_id, values)
 
 
 def _set_holder(connection: Connection, record_id: int, values: Values) -> None:
-    """The holder whom the list names as a party; a changed list changes it."""
+    """The holder, as shown, is a party; a changed list, a reading or a correction changes it."""
     name = values.one("holder_name")
+    its_holder = (parties.c.record_id == record_id) & (parties.c.ordinal == 0)
     if name is None:
+        if values.is_settled("holder_name"):
+            connection.execute(delete(parties).where(its_holder))
         return
     party = {
         "record_id": record_id,
         "ordinal": 0,
         "role": "holder",
-        "name": name.value,
+        "name": name.value[:NAME_LENGTH],
         "birth_date": values.text("holder_birth_date"),
         "origin": name.origin,
     }
-    upsert(connection, parties, [party], ["record_id", "ordinal"], ["name", "birth_date"])
+    upsert(connection, parties, [party], ["record_id", "ordinal"], ["name", "birth_date", "origin"])
+    party_id = connection.scalar(select(parties.c.id).where(its_holder))
+    connection.execute(delete(party_ids).where(party_ids.c.party_id == party_id))
     if number := values.text("holder_id"):
-        party_id = connection.scalar(select(parties.c.id).where(parties.c.record_id == record_id))
-        connection.execute(delete(party_ids).where(party_ids.c.party_id == party_id))
         row = {"party_id": party_id, "scheme": _scheme(number), "value": number}
         connection.execute(insert(party_ids), row)
 
@@ -234,6 +265,8 @@ def _scheme(number: str) -> str:
 def _join_dossier(connection: Connection, record_id: int, values: Values) -> None:
     code = values.text("dossier_code")
     if code is None:
+        if values.is_settled("dossier_code"):
+            connection.execute(update(records).where(records.c.id == record_id).values(dossier_id=None))
         return
     unit_id = connection.scalar(select(records.c.custodian_id).where(records.c.id == record_id))
     row = {"code": code, "procedure_code": values.text("procedure_code"), "unit_id": unit_id}

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from warehouse.text import fold, norm
 
+KEY_LENGTH = 100
+
 ValidityKind = Literal["UNLIMITED", "UNTIL_DATE", "DURATION", "UNTIL_EVENT", "PURPOSE_BOUND", "UNKNOWN"]
 
 
@@ -51,6 +53,12 @@ def result_type_for(name: str | None, on: date, subject: str | None = None) -> R
     """The row for papers issued on a day, by national code or by the name (and subject) on the paper."""
     rows = [row for row in result_types() if row.since <= on and row.is_called(name or "", subject or "")]
     return max(rows, key=lambda row: row.since, default=None)
+
+
+def type_key(name: str, on: date, subject: str | None = None) -> str:
+    """What papers of one type have in common, however it is written: its name here, or that on the paper."""
+    rule = result_type_for(name, on, subject)
+    return _key(rule.name if rule else name)[:KEY_LENGTH]
 
 
 @lru_cache(maxsize=1024)

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     unit_cap: int = Field(default=4, ge=1)
     review_below: float = Field(default=0.85, ge=0, le=1)
 
+    allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+
     @property
     def index_access(self) -> Access:
         """How the search engine knows us."""
@@ -69,6 +71,11 @@ class Settings(BaseSettings):
             self.elasticsearch_password.get_secret_value(),
             self.elasticsearch_ca_file,
         )
+
+    @property
+    def hosts(self) -> list[str]:
+        """Names under which the web server answers."""
+        return [name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip()]
 
     @property
     def limits(self) -> Limits:

@@ -1,7 +1,7 @@
 """Field values of records: rows by origin and version, never overwritten.
 
 Shown is the newest value of the best origin (records.ORIGINS, best first). Two origins whose values
-differ after normalisation are a conflict.
+differ after normalisation are a conflict. An empty value is a person's word that the paper does not say it.
 """
 
 from collections import defaultdict
@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, insert, select
 
 from warehouse.codes.fields import agree
-from warehouse.records import ORIGINS, FieldValue
+from warehouse.records import ORIGINS, FieldValue, Origin
 from warehouse.tables import fields, records
 
 LIST_FIELDS = frozenset({"signing_capacity"})
+HUMAN: Origin = "human"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,15 @@ class Values:
             self._by_name[value.name].setdefault(value.origin, []).append(value)
 
     def shown(self, name: str) -> list[FieldValue]:
-        """The values of the best origin in order; empty if nobody gave one."""
+        """The values of the best origin in order; empty if nobody gave one, or a person said there is none."""
         origins = self._by_name.get(name, {})
         best = min(origins, key=_rank, default=None)
-        return sorted(origins[best], key=lambda value: value.ordinal) if best else []
+        found = [value for value in origins[best] if value.value] if best else []
+        return sorted(found, key=lambda value: value.ordinal)
+
+    def is_settled(self, name: str) -> bool:
+        """Whether a person has said what this field holds, or that the paper does not say it."""
+        return HUMAN in self._by_name.get(name, {})
 
     def one(self, name: str) -> FieldValue | None:
         """The shown value of a field that is not a list."""
@@ -82,8 +88,16 @@ def values_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, Va
     return {record_id: Values(found) for record_id, found in by_record.items()}
 
 
-def add_values(connection: Connection, additions: Mapping[int, Sequence[FieldValue]]) -> set[int]:
-    """Add a version for each value that is new or differs from its origin's newest; who changed."""
+def add_values(
+    connection: Connection,
+    additions: Mapping[int, Sequence[FieldValue]],
+    who: str | None = None,
+    reason: str | None = None,
+) -> set[int]:
+    """Add a version for each value that is new or differs from its origin's newest; which records changed.
+
+    `who` and `reason` are kept with values that a person gave.
+    """
     _lock(connection, additions)
     known = {_key(row): row for row in _newest_rows(connection, list(additions))}
     rows = []
@@ -91,7 +105,8 @@ def add_values(connection: Connection, additions: Mapping[int, Sequence[FieldVal
         for value in values:
             before = known.get((record_id, value.name, value.origin, value.ordinal))
             if before is None or _value(before) != value:
-                rows.append(_row(record_id, value, 1 + (before["version"] if before else 0)))
+                version = 1 + (before["version"] if before else 0)
+                rows.append({**_row(record_id, value, version), "who": who, "reason": reason})
     if rows:
         connection.execute(insert(fields), rows)
     return {row["record_id"] for row in rows}

@@ -60,6 +60,9 @@ def check_field(name: str, value: str, on: date | None = None) -> Checked:
     return Checked(references.doc_type_name(tidy) if name == "doc_type" else tidy)
 
 
+MISMATCHES = ("birth_year_mismatch", "ends_before_issue")
+
+
 def mismatches(values: Mapping[str, str]) -> tuple[str, ...]:
     """Reason codes of what checked values of one paper say against one another."""
     found = []

@@ -1,7 +1,9 @@
 """The SQL tables, one module a subject."""
 
-from warehouse.tables.audit import audit
+from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
+from warehouse.tables.audit import audit, audit_anchors, audit_head
 from warehouse.tables.cases import case_records, cases
+from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
     column_maps,
@@ -27,19 +29,28 @@ from warehouse.tables.records import (
     renditions,
     rescans,
 )
+from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "assignments",
     "audit",
+    "audit_anchors",
+    "audit_head",
     "batches",
+    "bulk_rows",
+    "bulk_runs",
     "case_records",
     "cases",
+    "client_units",
+    "clients",
     "column_maps",
     "dossiers",
     "fields",
     "files",
+    "idempotency_keys",
     "items",
     "jobs",
     "lanes",
@@ -56,11 +67,16 @@ __all__ = [
     "party_ids",
     "prints",
     "proposals",
+    "record_notes",
     "records",
+    "recovery_codes",
     "renditions",
     "rescans",
+    "returns",
     "row_files",
+    "sessions",
     "site",
     "units",
+    "users",
     "workers",
 ]

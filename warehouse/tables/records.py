@@ -30,11 +30,11 @@ records = Table(
     Column("id", Integer, primary_key=True),
     Column("public_id", String(12), nullable=False, unique=True),
     Column("kind", String(10), nullable=False),  # result | component
-    Column("batch_id", ForeignKey("batches.id"), nullable=False, index=True),
+    Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("item_id", ForeignKey("items.id"), index=True),  # none while there are only metadata
     Column("issuer_id", ForeignKey("units.id")),
-    Column("digitised_by_id", ForeignKey("units.id"), nullable=False, index=True),
-    Column("custodian_id", ForeignKey("units.id"), nullable=False, index=True),
+    Column("digitised_by_id", ForeignKey("units.id"), nullable=False),
+    Column("custodian_id", ForeignKey("units.id"), nullable=False),
     Column("dossier_id", ForeignKey("dossiers.id")),
     Column("work", String(15), nullable=False),
     Column("availability", String(10), nullable=False),  # hidden | released
@@ -47,6 +47,7 @@ records = Table(
     Column("digitised_on", Date),
     Column("field_of_activity", String(30)),  # of its type of result; none while the type is not known
     Column("sensitivity", String(20), nullable=False, server_default="unclassified"),
+    Column("type_key", String(100)),  # warehouse.result_types.type_key: what lists are filtered by
     Column("number_key", String(64), index=True),  # hash of agency, type, book, year and number
     Column("secrecy", String(12)),
     Column("secrecy_cleared", Boolean, nullable=False, server_default=false()),  # a person said: no mark
@@ -56,6 +57,18 @@ records = Table(
     Column("valid_to", Date),
     Column("ended_on", Date),
     Column("ended_how", String(20)),
+    # Lists are read in the order of their days from the first or last on, so each filter that may be
+    # rare has an index in that order: warehouse.record_list.
+    Index("ix_records_received", "received_at", "id"),
+    Index("ix_records_unit", "custodian_id", "received_at", "id"),
+    Index("ix_records_unit_work", "custodian_id", "work", "received_at", "id"),
+    Index("ix_records_unit_type", "custodian_id", "type_key", "received_at", "id"),
+    Index("ix_records_unit_approved", "custodian_id", "approved_at", "id"),
+    Index("ix_records_work", "work", "received_at", "id"),
+    Index("ix_records_type", "type_key", "received_at", "id"),
+    Index("ix_records_approved", "approved_at", "id"),
+    Index("ix_records_batch", "batch_id", "received_at", "id"),
+    Index("ix_records_digitised_by", "digitised_by_id", "work", "received_at", "id"),
     CheckConstraint("work IN (" + ", ".join(f"'{state}'" for state in WORK_STATES) + ")", name="work"),
 )
 
@@ -88,6 +101,8 @@ fields = Table(
     Column("page", Integer),
     Column("box", JSON),
     Column("created_at", UTCDateTime, nullable=False),
+    Column("who", String(100)),  # of a human value: who gave it, and why
+    Column("reason", Text),
     UniqueConstraint("record_id", "name", "group", "ordinal", "origin", "version"),
 )
 
@@ -101,6 +116,9 @@ proposals = Table(
     Column("batch_id", ForeignKey("batches.id"), nullable=False),
     Column("reason", String(40), nullable=False, server_default="later_list"),
     Column("created_at", UTCDateTime, nullable=False),
+    Column("decision", String(10)),  # taken | rejected; none: it waits
+    Column("decided_by", String(100)),
+    Column("decided_at", UTCDateTime),
     UniqueConstraint("record_id", "name", "value"),
 )
 

@@ -1,0 +1,40 @@
+"""The HTTP API: the list of its routers, and what every request passes."""
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from api import errors, me, problems
+from api.middleware import Identified, KnownHosts, Measured
+from api.openapi import ERRORS, document
+from ingest.services import Services
+
+ROUTERS = (me.router, problems.router)
+"""One module a subject; add yours here."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The API over an opened site."""
+    app = FastAPI(
+        title="Kho Số",
+        summary="A province's warehouse of digitised, still-valid results of administrative procedures",
+        version=version("khoso"),
+        openapi_url=f"{errors.PREFIX}/openapi.json",
+        docs_url=None,  # their pages load scripts from foreign hosts
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    api = APIRouter(prefix=errors.PREFIX, responses=ERRORS)
+    for router in ROUTERS:
+        api.include_router(router)
+    app.include_router(api)
+    errors.install(app)
+    document(app)
+    for middleware, given in (
+        (Measured, {}),
+        (KnownHosts, {"hosts": services.settings.hosts}),
+        (Identified, {}),
+    ):
+        app.add_middleware(middleware, **given)  # the last is the outermost
+    return app

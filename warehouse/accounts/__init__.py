@@ -1,0 +1,1 @@
+"""Who may ask: users and their posts, passwords, sessions, second factors; programs and their tokens."""

@@ -1,0 +1,66 @@
+"""What posts and tokens give their bearers on a day: acts, over units with all units below them."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, Table, or_, select
+
+from warehouse.rights import ACTS, Act, Grant, Reach
+from warehouse.tables import assignments, client_units, units
+
+
+class Held(NamedTuple):
+    """A post's unit, and what it gives."""
+
+    unit_id: int
+    grant: Grant
+
+
+def posts_held(connection: Connection, user_id: int, day: date) -> list[Held]:
+    """The posts of a user that are in force, the oldest first."""
+    held = (assignments.c.user_id == user_id, in_force(assignments, day))
+    tree = tree_below(select(assignments.c.unit_id).where(*held))
+    rows = connection.execute(
+        select(assignments, tree.c.unit_id.label("reached"))
+        .join(tree, tree.c.top == assignments.c.unit_id)
+        .where(*held)
+        .order_by(assignments.c.id)
+    )
+    return [_held(list(reached)) for _, reached in groupby(rows, key=lambda row: row.id)]
+
+
+def grant_of_client(connection: Connection, client_id: int, scopes: frozenset[Act]) -> Grant:
+    """The acts that a program may do, over its units and all below them."""
+    tree = tree_below(select(client_units.c.unit_id).where(client_units.c.client_id == client_id))
+    return Grant(scopes, Reach(frozenset(connection.scalars(select(tree.c.unit_id)))))
+
+
+def tree_below(tops: Select[tuple[int]]) -> CTE:
+    """Pairs (top, unit_id): each of some units with itself and every unit below it, whenever in force.
+
+    What a former unit keeps is reached through the unit it went into.
+    """
+    chosen = tops.subquery()
+    begin = select(chosen.c.unit_id.label("top"), chosen.c.unit_id.label("unit_id"))
+    tree = begin.cte("tree", recursive=True)
+    below = select(tree.c.top, units.c.id).join(units, units.c.parent_id == tree.c.unit_id)
+    return tree.union(below)  # not all: a ring of units would never end
+
+
+def in_force(table: Table, day: date) -> ColumnElement[bool]:
+    """The condition on rows that hold from a day to a day, the last included."""
+    return (table.c.valid_from <= day) & not_ended(table, day)
+
+
+def not_ended(table: Table, day: date) -> ColumnElement[bool]:
+    """In force, or not yet."""
+    return or_(table.c.valid_to.is_(None), table.c.valid_to >= day)
+
+
+def _held(reached: list[Row[Any]]) -> Held:
+    """Of one post's rows, a unit each."""
+    post = reached[0]
+    fields = None if post.fields is None else frozenset(post.fields)
+    reach = Reach(frozenset(row.reached for row in reached), fields, frozenset(post.classes))
+    return Held(post.unit_id, Grant(ACTS[post.role], reach, post.id))

@@ -1,0 +1,147 @@
+"""Sessions of signed-in users: a random token in the browser, its hash in the database.
+
+A session has stages: what is still to be shown before it gives any right. Each step to another stage
+makes a new token, so one that was known before signing in is worth nothing after it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from warehouse.access import open_holders
+from warehouse.accounts.grants import posts_held
+from warehouse.accounts.tokens import hash_of, new_token
+from warehouse.codes.dates import today
+from warehouse.database import Database
+from warehouse.errors import Unauthenticated
+from warehouse.rights import Actor
+from warehouse.tables import sessions, users
+
+Stage = Literal["totp", "password_change", "full"]
+"""What is to be shown next: a second factor (or to set one up), a password of one's own, nothing."""
+
+PUT_OFF_EVERY = timedelta(minutes=1)
+"""So often at most use is noted: not every request has to write."""
+
+
+class Lifetime(NamedTuple):
+    """How long a session lasts unused, and at most."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in of a user; `hash` names it."""
+
+    hash: str
+    user_id: int
+    login: str
+    full_name: str
+    stage: Stage
+    idle_seconds: int
+    idle_until: datetime
+    ends_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """Who signs in, without any right yet."""
+        return Actor(f"user:{self.login}", grants=(), user_id=self.user_id)
+
+
+def actor_by_session(connection: Connection, token: str) -> Actor:
+    """Whoever holds the token of a whole session, with the rights of today's posts; raises Unauthenticated."""
+    return _actor(connection, find_session(connection, token))
+
+
+def actor_of_request(database: Database, token: str) -> Actor:
+    """The same for a request, whose session lives on by being used."""
+    with database.read() as connection:
+        session = find_session(connection, token)
+        actor = _actor(connection, session)
+    until = _now() + timedelta(seconds=session.idle_seconds)
+    if until - session.idle_until >= PUT_OFF_EVERY:
+        with database.write() as connection:
+            connection.execute(
+                update(sessions).where(sessions.c.hash == session.hash).values(idle_until=until)
+            )
+    return actor
+
+
+def find_session(connection: Connection, token: str) -> Session:
+    """A session of any stage that is not over, of a user who is not disabled; raises Unauthenticated."""
+    now = _now()
+    row = connection.execute(
+        select(
+            sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
+            sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
+        )
+        .join(users, users.c.id == sessions.c.user_id)
+        .where(sessions.c.hash == hash_of(token), users.c.state == "active")
+        .where(sessions.c.idle_until > now, sessions.c.ends_at > now)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise Unauthenticated("not_signed_in")
+    return Session(*row)
+
+
+def open_session(connection: Connection, user_id: int, stage: Stage, lifetime: Lifetime) -> str:
+    """Begin a session; the token is known to the caller alone. Sessions that are over go."""
+    token, now = new_token(), _now()
+    connection.execute(delete(sessions).where(sessions.c.ends_at <= now))
+    connection.execute(
+        insert(sessions).values(
+            hash=hash_of(token),
+            user_id=user_id,
+            stage=stage,
+            created_at=now,
+            idle_seconds=int(lifetime.idle.total_seconds()),
+            idle_until=now + lifetime.idle,
+            ends_at=now + lifetime.longest,
+        )
+    )
+    return token
+
+
+def next_stage(connection: Connection, session: Session, stage: Stage) -> str:
+    """Take a session to its next stage under a new token; the old one is worth nothing any more.
+
+    Raises Unauthenticated if somebody else did so at the same moment.
+    """
+    token = new_token()
+    changed = connection.execute(
+        update(sessions).where(sessions.c.hash == session.hash).values(hash=hash_of(token), stage=stage)
+    )
+    if not changed.rowcount:
+        raise Unauthenticated("not_signed_in")
+    return token
+
+
+def end_session(connection: Connection, session: Session) -> None:
+    """Sign out."""
+    connection.execute(delete(sessions).where(sessions.c.hash == session.hash))
+
+
+def end_sessions_of(connection: Connection, user_id: int) -> None:
+    """Sign a user out everywhere."""
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+
+
+def _actor(connection: Connection, session: Session) -> Actor:
+    if session.stage != "full":
+        raise Unauthenticated("sign_in_unfinished", stage=session.stage)
+    posts = posts_held(connection, session.user_id, today())
+    return replace(
+        session.actor,
+        unit_id=posts[0].unit_id if posts else None,
+        assignment_id=posts[0].grant.assignment_id if len(posts) == 1 else None,
+        grants=tuple(post.grant for post in posts),
+        holders=open_holders(connection, session.user_id),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
