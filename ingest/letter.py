@@ -33,7 +33,10 @@ def print_letter(letter: Letter, out: Path) -> None:
         topMargin=20 * mm - PADDING, rightMargin=15 * mm - PADDING,
         bottomMargin=20 * mm - PADDING, leftMargin=30 * mm - PADDING,
     )  # fmt: skip
-    body = [_text(line, REGULAR, 14, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6) for line in letter.paragraphs]
+    body = [
+        _text(line, REGULAR, 14, TA_JUSTIFY, firstLineIndent=10 * mm, spaceAfter=6)
+        for line in letter.paragraphs
+    ]
     pages.build([_head(letter), *_address(letter), *body, _foot(letter)], onLaterPages=_number_page)
 
 
@@ -72,7 +75,9 @@ def _foot(letter: Letter) -> Flowable:
 
 def _columns(rows: list[list[Any]]) -> Flowable:
     style = [("VALIGN", "TOP"), ("ALIGN", "CENTER"), ("LEFTPADDING", 0), ("RIGHTPADDING", 0)]
-    return Table(rows, colWidths=[LEFT, RIGHT], style=[(name, (0, 0), (-1, -1), value) for name, value in style])
+    return Table(
+        rows, colWidths=[LEFT, RIGHT], style=[(name, (0, 0), (-1, -1), value) for name, value in style]
+    )
 
 
 def _lines(texts: Iterable[str], font: str, size: float) -> list[Flowable]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, select, update
 
-from warehouse.audit import write_entry
+from warehouse.audit import write_entries
 from warehouse.cases.finding import described, find_case
 from warehouse.errors import Changed, Conflict, Forbidden, UsageError
 from warehouse.registry import touch
@@ -75,6 +75,7 @@ def _settle(connection: Connection, actor: Actor, case_id: int, case: str, outco
         .with_for_update(of=records)
     ).all()
     touch(connection, [record.id for record in covered])
-    write_entry(connection, actor, "decide_case", f"case {case}", decision=outcome)
-    for record in covered:
-        write_entry(connection, actor, "decide_case", record.public_id, case=case, decision=outcome)
+    about = [f"case {case}", *(record.public_id for record in covered)]
+    write_entries(
+        connection, actor, "decide_case", [(name, None) for name in about], case=case, decision=outcome
+    )

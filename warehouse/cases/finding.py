@@ -1,6 +1,6 @@
 """Reading cases: to whoever may open or decide cases about all of its records; to others it is not there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, true
 
 from warehouse.audit import write_entry
+from warehouse.cases.uses import uses_of
 from warehouse.codes.dates import VIETNAM, today
 from warehouse.codes.working_days import years_without_holidays
 from warehouse.errors import Forbidden, NotFound
@@ -63,7 +64,9 @@ def list_cases(
         query = query.where(cases.c.decided_at.is_(None) == (wanted.state == "open"))
     if wanted.overdue:
         query = query.where(cases.c.decided_at.is_(None), cases.c.due_on < today())
-    found = connection.execute(behind(query, (cases.c.due_on, cases.c.public_id), after, limit)).mappings().all()
+    found = (
+        connection.execute(behind(query, (cases.c.due_on, cases.c.public_id), after, limit)).mappings().all()
+    )
     write_entry(connection, actor, "view", "cases")
     return [summary(row) for row in found]
 
@@ -97,10 +100,11 @@ def described(connection: Connection, row: RowMapping) -> dict[str, Any]:
         "decision": {"outcome": row["decision"], **{name: _plain(row[name]) for name in DECISION}}
         if row["decision"]
         else None,
+        "uses": uses_of(connection, row) if row["decision"] else None,
     }
 
 
-def summary(row: Mapping[str, Any]) -> dict[str, Any]:
+def summary(row: RowMapping) -> dict[str, Any]:
     """A case as it stands in a list; the holder's number is masked."""
     is_open = row["decided_at"] is None
     return {
@@ -137,7 +141,7 @@ def _covers(actor: Actor, act: Act) -> ColumnElement[bool]:
     return and_(~one_outside, or_(its_records, scope.allows_unit(cases.c.unit_id)))
 
 
-def _warnings(row: Mapping[str, Any]) -> list[Mapping[str, str]]:
+def _warnings(row: RowMapping) -> list[dict[str, Any]]:
     """What whoever relies on the last day must know."""
     opened_on = row["opened_at"].astimezone(VIETNAM).date()
     return [

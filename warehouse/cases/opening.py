@@ -7,13 +7,14 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
-from warehouse.audit import write_entry
+from warehouse.audit import write_entries
 from warehouse.cases.finding import described, find_case
 from warehouse.cases.terms import Kind, due_on
 from warehouse.catalogue import lock_record
 from warehouse.codes.dates import VIETNAM
 from warehouse.codes.public_ids import new_public_id
 from warehouse.errors import UsageError
+from warehouse.records import FIELD_NAMES
 from warehouse.registry import touch
 from warehouse.rights import Actor, require_unit, scope_of
 from warehouse.tables import case_records, cases, fields, files, parties, parts, party_ids, records, units
@@ -56,9 +57,12 @@ def open_case(connection: Connection, actor: Actor, new: NewCase) -> dict[str, A
     """Open a case; its records are disputed from now on, and their revisions rise. Returns the case."""
     if (new.record is None) == (new.holder is None):
         raise UsageError("case_of_what")
+    if new.field is not None and new.field not in FIELD_NAMES:
+        raise UsageError("case_of_no_field", field=new.field)
     if new.record is not None:
         record = lock_record(connection, actor, new.record, "open_case")
-        unit_id, covered = record["custodian_id"], [record]
+        unit_id = record["custodian_id"]
+        covered: Sequence[RowMapping] = [record]
     else:
         unit_id = _unit_of(connection, actor, new)
         covered = _papers_of(connection, actor, _number(new))
@@ -69,9 +73,8 @@ def open_case(connection: Connection, actor: Actor, new: NewCase) -> dict[str, A
         connection.execute(insert(case_records), row)
     touch(connection, [record["id"] for record in covered])
     case = connection.scalars(select(cases.c.public_id).where(cases.c.id == case_id)).one()
-    write_entry(connection, actor, "open_case", f"case {case}", kind=new.kind)
-    for record in covered:
-        write_entry(connection, actor, "open_case", record["public_id"], case=case)
+    about = [f"case {case}", *(record["public_id"] for record in covered)]
+    write_entries(connection, actor, "open_case", [(name, None) for name in about], case=case, kind=new.kind)
     return described(connection, find_case(connection, actor, case))
 
 
@@ -127,7 +130,7 @@ def _insert(connection: Connection, actor: Actor, unit_id: int, new: NewCase) ->
         "due_on": due_on(new.kind, opened_on),
         "revision": 1,
     }
-    return connection.scalars(insert(cases).returning(cases.c.id), row).one()
+    return int(connection.scalars(insert(cases).returning(cases.c.id), row).one())
 
 
 def _wrong_since(connection: Connection, record: RowMapping, new: NewCase) -> datetime:
@@ -148,5 +151,8 @@ def _value_came(connection: Connection, record_id: int, name: str) -> datetime |
     shown = values_of(connection, [record_id])[record_id].one(name)
     if shown is None:
         return None
-    query = select(func.max(fields.c.created_at)).where(fields.c.record_id == record_id, fields.c.name == name)
-    return connection.scalar(query.where(fields.c.origin == shown.origin))
+    query = select(func.max(fields.c.created_at)).where(
+        fields.c.record_id == record_id, fields.c.name == name
+    )
+    came: datetime | None = connection.scalar(query.where(fields.c.origin == shown.origin))
+    return came

@@ -1,10 +1,10 @@
 """The letter that answers a case: what was asked, what was decided, and why."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from warehouse.audit import write_entry
 from warehouse.cases.finding import find_case
@@ -34,7 +34,8 @@ OUTCOMES = {
     "rejected": "Không chấp nhận yêu cầu của Ông/Bà.",
 }
 APPEAL = (
-    "Nếu không đồng ý với nội dung trả lời trên, Ông/Bà có quyền khiếu nại hoặc khởi kiện theo quy định của pháp luật."
+    "Nếu không đồng ý với nội dung trả lời trên, Ông/Bà có quyền khiếu nại hoặc khởi kiện"
+    " theo quy định của pháp luật."
 )
 COMMITTEE = "Ủy ban nhân dân"
 BLANK = "\N{NO-BREAK SPACE}" * 10  # for a pen
@@ -82,7 +83,7 @@ def reply_letter(connection: Connection, actor: Actor, case: str) -> Letter:
     )
 
 
-def _paragraphs(row: Mapping[str, Any], number: str, public_ids: list[str], agency: _Agency) -> Iterator[str]:
+def _paragraphs(row: RowMapping, number: str, public_ids: list[str], agency: _Agency) -> Iterator[str]:
     of_what = (
         f"giấy tờ của người có số định danh {masked(row['holder'])}"
         if row["holder"]
