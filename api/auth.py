@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import Connection
 
 from api.csrf import require_own_page
+from warehouse.accounts.clients import actor_by_bearer
+from warehouse.accounts.sessions import actor_of_request
 from warehouse.errors import Unauthenticated, UsageError
 from warehouse.rights import Actor
 
@@ -21,14 +22,6 @@ _cookie = APIKeyCookie(
 _bearer = HTTPBearer(scheme_name="bearer", auto_error=False, description="An API client.")
 
 
-def actor_by_session(connection: Connection, token: str) -> Actor:
-    """Nobody yet."""
-    raise Unauthenticated("not_signed_in")
-
-
-actor_by_bearer = actor_by_session
-
-
 def known_actor(
     request: Request,
     session: Annotated[str | None, Security(_cookie)],
@@ -37,12 +30,11 @@ def known_actor(
     """Whose cookie or token it is; raises Unauthenticated if nobody's."""
     database = request.app.state.services.database
     if bearer is not None:
-        with database.write() as connection:
+        with database.read() as connection:
             return actor_by_bearer(connection, bearer.credentials)
     if session is None:
         raise Unauthenticated("not_signed_in")
-    with database.write() as connection:
-        actor = actor_by_session(connection, session)
+    actor = actor_of_request(database, session)
     request.state.actor = actor
     require_own_page(request, session)
     return actor

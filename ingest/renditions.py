@@ -31,7 +31,7 @@ def write_original(services: Services, actor: Actor, public_id: str, out: Path) 
         if len(hashes) > 1:
             raise Conflict("several_originals", record=public_id, count=len(hashes))
         [sha256] = hashes
-        write_entry(connection, actor, "download", record["public_id"], sha256=sha256)
+        write_entry(connection, actor, "download", record["public_id"], version=sha256, kind="original")
     with services.store.fetch(sha256) as path, writing_to(out):
         shutil.copyfile(path, out)
 
@@ -45,7 +45,7 @@ def write_searchable_pdf(services: Services, actor: Actor, public_id: str, out: 
     if kept is None:
         kept = _make(services, record["id"], record["revision"])
     with services.database.write(durable=True) as connection:
-        write_entry(connection, actor, "download", record["public_id"], sha256=kept, kind=KIND)
+        write_entry(connection, actor, "download", record["public_id"], version=kept, kind=KIND)
     with services.store.fetch(kept) as path, writing_to(out):
         shutil.copyfile(path, out)
 

@@ -23,6 +23,7 @@ from warehouse.errors import Away, Busy, Deadlock, KhosoError, StoreFull, Unavai
 from warehouse.jobs import Job, LostLease
 from warehouse.leases import every
 from warehouse.ledger import Ledger
+from warehouse.sealing import sealing
 from warehouse.tables import jobs as job_table
 
 log = logging.getLogger(__name__)
@@ -94,8 +95,9 @@ class Worker:
 
     @contextmanager
     def on_duty(self) -> Iterator[None]:
-        """Counted among the living workers; leases of jobs in hand are renewed."""
-        with announced(self.services.database, self.services.process, self.desk.lease), self.holding_leases():
+        """Counted among the living workers; leases of jobs in hand are renewed, audit entries sealed."""
+        database, process = self.services.database, self.services.process
+        with announced(database, process, self.desk.lease), self.holding_leases(), sealing(database, process):
             yield
 
     def turn(self, seconds: float) -> None:

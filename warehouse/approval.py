@@ -14,6 +14,7 @@ from warehouse.rights import Actor
 from warehouse.suspicion import find_batch, suspicion
 from warehouse.tables import records
 from warehouse.values import Values, values_of
+from warehouse.versions import versions_of
 
 READ = ("needs_review", "ready")
 AT_ONCE = 500
@@ -68,8 +69,12 @@ def _approve(connection: Connection, actor: Actor, found: Sequence[RowMapping]) 
         )
     )
     touch(connection, ids)
+    signed = versions_of(connection, ids)
     for record in found:
-        write_entry(connection, actor, "approve", record["public_id"], revision=record["revision"] + 1)
+        write_entry(
+            connection, actor, "approve", record["public_id"],
+            version=signed[record["id"]], revision=record["revision"] + 1,
+        )  # fmt: skip
 
 
 def _require_trust(connection: Connection, batch_id: int) -> None:

@@ -28,6 +28,7 @@ from warehouse.tables import (
 )
 from warehouse.validity import Validity
 from warehouse.values import LIST_FIELDS, Values, values_of
+from warehouse.versions import version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ def describe(connection: Connection, actor: Actor, public_id: str, on: date | No
     Of a quarantined one no value and no page is told.
     """
     record = find_record(connection, actor, public_id)
-    write_entry(connection, actor, "view", record["public_id"], revision=record["revision"])
+    seen = version_of(connection, record["id"])
+    write_entry(connection, actor, "view", record["public_id"], version=seen, revision=record["revision"])
     secret = record["work"] == "quarantined"
     values = Values([]) if secret else values_of(connection, [record["id"]])[record["id"]]
     its_parts = parts_of(connection, record["id"])

@@ -53,15 +53,22 @@ def held(database: Database, name: str, holder: str, seconds: float) -> Iterator
 
 @contextmanager
 def every(seconds: float, act: Callable[[], object]) -> Iterator[None]:
-    """Do something again and again in a thread of its own while the block runs."""
+    """Do something again and again in a thread of its own while the block runs.
+
+    What fails is tried again; the log hears of the first failure of a row.
+    """
     ended = Event()
 
     def beat() -> None:
+        failing = False
         while not ended.wait(seconds):
             try:
                 act()
+                failing = False
             except KhosoError as error:
-                log.warning("no sign of life could be given: %s", error)
+                if not failing:
+                    log.warning("could not be done, will be tried again: %s", error)
+                failing = True
 
     thread = Thread(target=beat, daemon=True)
     thread.start()

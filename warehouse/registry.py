@@ -23,6 +23,7 @@ from warehouse.rights import Actor
 from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
 from warehouse.validity import derive
 from warehouse.values import Values, add_values, values_of
+from warehouse.versions import version_of
 
 UNSETTLED = ("registered", "reading", "needs_review", "ready")
 """States that reading may still change; what an officer has settled it may not."""
@@ -148,7 +149,10 @@ def file_record(
     )
     migrated.honour_approval(connection, record_id)
     touch(connection, {record_id})
-    write_entry(connection, actor, "file", f"record {record_id}", review=review)
+    public_id = connection.scalar(select(records.c.public_id).where(records.c.id == record_id)) or ""
+    write_entry(
+        connection, actor, "file", public_id, version=version_of(connection, record_id), review=review
+    )
 
 
 def touch(connection: Connection, record_ids: Collection[int]) -> None:

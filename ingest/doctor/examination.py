@@ -31,6 +31,7 @@ OF_SITE: dict[str, Callable[[Settings], Findings]] = {
     "arrears": work.arrears,
     "workers": work.at_work,
     "jobs": work.jobs,
+    "audit": work.audit,
     "sweeper": work.sweeper,
 }
 NEEDS = {
@@ -38,6 +39,7 @@ NEEDS = {
     "arrears": {"database"},
     "workers": {"database"},
     "jobs": {"database"},
+    "audit": {"database"},
     "sweeper": {"database"},
 }
 """Not made if one of these is wrong: it would say the same again."""

@@ -1,4 +1,4 @@
-"""What the database tells of a site at work: originals, the index's arrears, workers, jobs, the sweeper."""
+"""What the database tells of a site at work: originals, the index's arrears, workers, jobs, audit, the sweeper."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +12,7 @@ from ingest.sweeper import LEASE, SWEEP_SECONDS
 from search.indexer import REFUSED
 from warehouse.database import Database, database_now
 from warehouse.errors import Damaged, Stuck, Unavailable
+from warehouse.sealing import ALARM_SECONDS, unsealed_age
 from warehouse.settings import Settings
 from warehouse.status import queue_status
 from warehouse.store import open_store
@@ -73,6 +74,16 @@ def jobs(settings: Settings) -> Findings:
         raise Stuck("stuck", count=len(status["dead"]))
     queued = sum(lane["queued"] for lane in status["lanes"])
     yield fine("jobs_ok", count=queued, seconds=status["oldest_waiting_s"])
+
+
+def audit(settings: Settings) -> Findings:
+    """Somebody seals what is done: an entry that waits can be changed without a trace."""
+    with _reading(settings) as connection:
+        seconds = round(unsealed_age(connection))
+    if seconds > ALARM_SECONDS:
+        yield warned("audit_unsealed", seconds=seconds)
+    else:
+        yield fine("audit_sealed")
 
 
 def sweeper(settings: Settings) -> Findings:

@@ -134,6 +134,13 @@ def test_site_of_the_former_version_keeps_its_rows(empty: Database) -> None:
         assert connection.execute(text("SELECT work, secrecy_cleared FROM records")).all() == [("ready", 0)]
 
 
+def test_audit_entries_of_the_former_version_keep_their_text_and_are_found(empty: Database) -> None:
+    upgrade_former_site(empty)
+    with empty.read() as connection:
+        [entry] = connection.execute(text("SELECT entry, actor, unit_id, action, subject, seq FROM audit"))
+    assert entry == (FORMER_ENTRY, "cli:an", None, "view", "ABCD", None)
+
+
 @pytest.mark.sqlite  # PostgreSQL looks after references by itself
 def test_whoever_refers_to_a_record_of_the_former_version_finds_it(empty: Database) -> None:
     upgrade_former_site(empty)
@@ -150,9 +157,12 @@ def upgrade_former_site(empty: Database) -> None:
         command.upgrade(config, "0004")
         for statement in _FORMER_ROWS:
             connection.execute(text(statement))
+        entry = text("INSERT INTO audit (id, at, entry) VALUES (1, '2026-01-01', :entry)")
+        connection.execute(entry, {"entry": FORMER_ENTRY})
     schema.upgrade(empty)
 
 
+FORMER_ENTRY = '{"action":"view","detail":{},"subject":"ABCD","unit":null,"who":"cli:an"}'
 _FORMER_ROWS = (
     "INSERT INTO units VALUES (1, '06184', 'Xã', 'commune', NULL, '2025-07-01', NULL)",
     "INSERT INTO batches (id, unit_id, source, manner, created_at, created_by)"

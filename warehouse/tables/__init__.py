@@ -1,7 +1,7 @@
 """The SQL tables, one module a subject."""
 
 from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
-from warehouse.tables.audit import audit
+from warehouse.tables.audit import audit, audit_anchors, audit_head
 from warehouse.tables.cases import case_records, cases
 from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
@@ -37,6 +37,8 @@ from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 __all__ = [
     "assignments",
     "audit",
+    "audit_anchors",
+    "audit_head",
     "batches",
     "bulk_rows",
     "bulk_runs",

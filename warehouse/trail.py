@@ -1,0 +1,97 @@
+"""Looking things up in the audit log: by who, what, to what and when. Entries are read, never changed."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
+
+from warehouse.audit import found_by
+from warehouse.rights import Actor, require, scope_of
+from warehouse.tables import audit, records
+
+USES = ("view", "download", "print", "export", "use")
+"""Actions by which somebody came to know what a record says; `print` and `export` take it out of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `seq` and `hash` are None until it is sealed. `unit`: surrogate id. `detail`: by action."""
+
+    id: int
+    seq: int | None
+    hash: str | None
+    at: datetime
+    who: str
+    unit: int | None
+    assignment: int | None
+    address: str
+    purpose: str
+    action: str
+    subject: str
+    version: str | None
+    outcome: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for; None: whatever it is. `since` is part of the time, `until` no more."""
+
+    who: str | None = None
+    subject: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """On rows of `audit`."""
+        if self.who is not None:
+            yield audit.c.actor == found_by(self.who)
+        if self.subject is not None:
+            yield audit.c.subject == found_by(self.subject)
+        if self.action is not None:
+            yield audit.c.action == found_by(self.action)
+        if self.since is not None:
+            yield audit.c.at >= self.since
+        if self.until is not None:
+            yield audit.c.at < self.until
+
+
+def entries(
+    connection: Connection, actor: Actor, wanted: Wanted, before: int | None = None, limit: int = 50
+) -> list[Entry]:
+    """The newest entries first that an auditor may see; `before`: the id of the last one he has."""
+    require(actor, "audit")
+    query = select(audit).where(may_see(actor), *wanted.conditions()).order_by(audit.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit.c.id < before)
+    return _entries(connection, query)
+
+
+def entries_about(connection: Connection, public_id: str, since: datetime) -> list[Entry]:
+    """Every view, download and use of a record since a moment, oldest first; whoever asks has the right to it."""
+    about = (audit.c.subject == found_by(public_id), audit.c.action.in_(USES), audit.c.at >= since)
+    return _entries(connection, select(audit).where(*about).order_by(audit.c.id))
+
+
+def may_see(actor: Actor) -> ColumnElement[bool]:
+    """Entries of actors and about records inside the units of an auditor."""
+    scope = scope_of(actor, "audit")
+    in_reach = exists().where(
+        records.c.public_id == audit.c.subject, scope.allows_unit(records.c.custodian_id)
+    )
+    return or_(scope.allows_unit(audit.c.unit_id), in_reach)
+
+
+def _entries(connection: Connection, query: Select[Any]) -> list[Entry]:
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def _entry(row: Row[Any]) -> Entry:
+    """From the text, which is what is sealed, and not from the columns beside it."""
+    said = json.loads(row.entry)
+    said["at"] = datetime.fromisoformat(said["at"])
+    return Entry(row.id, row.seq, row.hash, **said)
