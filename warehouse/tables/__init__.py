@@ -3,6 +3,7 @@
 from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit, audit_anchors, audit_head
 from warehouse.tables.cases import case_records, cases
+from warehouse.tables.endings import endings
 from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
@@ -48,6 +49,7 @@ __all__ = [
     "clients",
     "column_maps",
     "dossiers",
+    "endings",
     "fields",
     "files",
     "idempotency_keys",
