@@ -22,6 +22,7 @@ from warehouse.rights import Actor
 from warehouse.tables import proposals, records
 from warehouse.text import without_controls
 from warehouse.values import HUMAN, LIST_FIELDS, Values, values_of
+from warehouse.versions import versions_of
 
 READ = ("needs_review", "ready")
 OF_A_FIELD = ("conflict", "missing", "doubtful")
@@ -114,12 +115,11 @@ def enter(
 ) -> set[int]:
     """Set one field of records (by id) that are locked; returns those of which nobody had said so before."""
     values = checked(correction)
-    for record_id in locked if correction.page is not None else ():
-        _require_page(connection, record_id, correction.page)
+    if correction.page is not None:
+        for record_id in locked:
+            _require_page(connection, record_id, correction.page)
     known = values_of(connection, list(locked))
-    theirs = {record_id: [*values, *_emptied(known[record_id], values)] for record_id in locked}
-    for record_id, said in theirs.items():
-        said += _type_that_follows(known[record_id].told(said), correction.name)
+    theirs = {record_id: _with_consequences(known[record_id], values) for record_id in locked}
     return _take(connection, actor, action, locked, theirs, reason)
 
 
@@ -136,9 +136,14 @@ def checked(correction: Correction) -> list[FieldValue]:
         if verdict and verdict.reason:
             raise Refused(verdict.reason, value=text, column=name)
         value, precision = (verdict.value or "", verdict.precision) if verdict else ("", "")
-        place = (correction.page, correction.box) if value else (None, None)
-        found.append(FieldValue(name, value, HUMAN, 1.0, *place, ordinal, precision))  # type: ignore[arg-type]
+        page, box = (correction.page, correction.box) if value else (None, None)
+        found.append(FieldValue(name, value, HUMAN, 1.0, page, box, ordinal, precision))
     return found
+
+
+def _with_consequences(known: Values, new: Sequence[FieldValue]) -> list[FieldValue]:
+    theirs = [*new, *_emptied(known, new)]
+    return [*theirs, *_type_that_follows(known.told(theirs), new[0].name)]
 
 
 def _emptied(known: Values, new: Sequence[FieldValue]) -> list[FieldValue]:
@@ -172,12 +177,13 @@ def _take(
     """Keep what a person says, and what follows: facts, review reasons; one audit entry a record."""
     changed = take_values(connection, theirs, actor.who, reason)
     shown = values_of(connection, sorted(changed))
+    versions = versions_of(connection, changed)
     for record_id in sorted(changed):
         record = locked[record_id]
         names = sorted({value.name for value in theirs[record_id]})
         _settle_review(connection, record, shown[record_id], names)
-        write_entry(connection, actor, action, record["public_id"], fields=names, reason=reason,
-                    revision=record["revision"] + 1)  # fmt: skip
+        write_entry(connection, actor, action, record["public_id"], version=versions[record_id],
+                    fields=names, reason=reason, revision=record["revision"] + 1)  # fmt: skip
     return changed
 
 

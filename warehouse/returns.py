@@ -13,6 +13,7 @@ from warehouse.errors import Conflict, UsageError
 from warehouse.registry import touch
 from warehouse.rights import Actor
 from warehouse.tables import records, returns
+from warehouse.versions import version_of
 
 RETURNABLE = ("needs_review", "ready")
 
@@ -41,8 +42,16 @@ def return_record(
     row = {"record_id": record["id"], "reason": why, "pages": numbers}
     connection.execute(insert(returns).values(**row, who=actor.who, at=datetime.now(UTC)))
     _set_work(connection, record, "returned")
-    write_entry(connection, actor, "return", record["public_id"], reason=why, pages=numbers,
-                revision=record["revision"] + 1)  # fmt: skip
+    write_entry(
+        connection,
+        actor,
+        "return",
+        record["public_id"],
+        version=version_of(connection, record["id"]),
+        reason=why,
+        pages=numbers,
+        revision=record["revision"] + 1,
+    )
 
 
 def resubmit(connection: Connection, actor: Actor, name: str, revision: int | None = None) -> None:
