@@ -31,11 +31,13 @@ from warehouse.tables.records import (
     rescans,
 )
 from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
+from warehouse.tables.rights import access_sessions, custody_moves, looks
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "access_sessions",
     "assignments",
     "audit",
     "audit_anchors",
@@ -48,6 +50,7 @@ __all__ = [
     "client_units",
     "clients",
     "column_maps",
+    "custody_moves",
     "dossiers",
     "endings",
     "fields",
@@ -58,6 +61,7 @@ __all__ = [
     "lanes",
     "leases",
     "locations",
+    "looks",
     "manifest_problems",
     "manifest_rows",
     "migrated",
