@@ -13,11 +13,12 @@ from sqlalchemy import Connection, RowMapping, select, update
 from warehouse.audit import write_entry
 from warehouse.availability import lock_in_use, require_reason
 from warehouse.catalogue import count_pages
+from warehouse.classification import type_of
 from warehouse.codes.fields import MISMATCHES, check_field, mismatches
 from warehouse.errors import Conflict, NotFound, Refused, UsageError
 from warehouse.numbers import repeated_number
 from warehouse.records import FIELD_NAMES, Box, FieldValue
-from warehouse.registry import take_values, type_of
+from warehouse.registry import take_values
 from warehouse.rights import Actor
 from warehouse.tables import proposals, records
 from warehouse.text import without_controls
