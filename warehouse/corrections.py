@@ -128,7 +128,7 @@ def checked(correction: Correction) -> list[FieldValue]:
     """The values in their normal spelling; no value is an empty one. Raises UsageError or Refused."""
     name, texts = correction.name, [without_controls(text) for text in correction.values]
     if name not in FIELD_NAMES:
-        raise UsageError("unknown_field", field=name)
+        raise UsageError("no_such_field", field=name)
     if len(texts) > (MOST_VALUES if name in LIST_FIELDS else 1):
         raise UsageError("one_value", field=name)
     found = []
