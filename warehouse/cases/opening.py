@@ -58,7 +58,7 @@ def open_case(connection: Connection, actor: Actor, new: NewCase) -> dict[str, A
     if (new.record is None) == (new.holder is None):
         raise UsageError("case_of_what")
     if new.field is not None and new.field not in FIELD_NAMES:
-        raise UsageError("case_of_no_field", field=new.field)
+        raise UsageError("no_such_field", field=new.field)
     if new.record is not None:
         record = lock_record(connection, actor, new.record, "open_case")
         unit_id = record["custodian_id"]
