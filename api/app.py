@@ -4,12 +4,12 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
-from api import errors, me, problems
+from api import cases, errors, me, problems
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
 from ingest.services import Services
 
-ROUTERS = (me.router, problems.router)
+ROUTERS = (cases.router, me.router, problems.router)
 """One module a subject; add yours here."""
 
 
