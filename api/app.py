@@ -5,14 +5,18 @@ from importlib.metadata import version
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 
-from api import errors, health, me, metrics, problems
+from api import cases, errors, health, me, metrics, problems
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
 from api.uploads import AT_ONCE
 from ingest.services import Services
 
-ROUTERS = (me.router, problems.router)
+ROUTERS = (
+    cases.router,
+    me.router,
+    problems.router,
+)
 """One module a subject; add yours here."""
 
 OF_OPERATORS = (health.router, metrics.router)

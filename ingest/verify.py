@@ -7,6 +7,7 @@ from sqlalchemy import select
 from ingest.services import Services
 from search.indexer import REFUSED
 from warehouse.fixity import account_problems, orphans, problem, verify_objects
+from warehouse.records import OUT_OF_USE
 from warehouse.rights import Actor
 from warehouse.tables import outbox, records
 from warehouse.terminal import progress_bar
@@ -41,7 +42,7 @@ def _revisions(services: Services) -> dict[str, int]:
     with services.database.read() as connection:
         settled = records.c.id.not_in(select(outbox.c.record_id).where(outbox.c.revision != REFUSED))
         query = select(records.c.public_id, records.c.revision)
-        return dict(connection.execute(query.where(settled, records.c.work != "quarantined")).all())
+        return dict(connection.execute(query.where(settled, records.c.work.not_in(OUT_OF_USE))).all())
 
 
 def _index_problems(services: Services, expected: dict[str, int]) -> list[dict[str, Any]]:
