@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_of, route_template, unknown_error
 from api.metrics import REQUESTS
-from warehouse.errors import TooLarge, UsageError
+from warehouse.errors import Refused, TooLarge, UsageError
 
 log = logging.getLogger("khoso.requests")
 
@@ -138,7 +138,7 @@ class Measured:
             state["body_hash"].update(chunk)
             tail = tail[-len(NUL) :] + chunk
             if NUL in tail and state[BODY_LIMIT] == LONGEST_BODY:  # longer ones are files
-                raise UsageError("bad_text")
+                raise Refused("bad_text")
             return message
 
         await self.app(scope, measured, send)
