@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     review_below: float = Field(default=0.85, ge=0, le=1)
 
     allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+    trusted_proxies: str = "127.0.0.1,::1"
 
     session_idle_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=12, ge=1)
