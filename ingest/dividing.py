@@ -53,8 +53,9 @@ def _undivided(connection: Connection, file_id: int) -> RowMapping | None:
     """The file's only record, if it covers the file, is of this file alone, and was never filed."""
     others = parts.alias()
     covers = (parts.c.page_from == 1) & (parts.c.page_to == files.c.pages)
+    withdrawn = others.c.record_id.in_(select(records.c.id).where(records.c.work == "withdrawn"))
     alone = select(func.count()).where(
-        (others.c.file_id == file_id) | (others.c.record_id == parts.c.record_id)
+        (others.c.file_id == file_id) | (others.c.record_id == parts.c.record_id), ~withdrawn
     )
     query = _of_split_file().where(parts.c.file_id == file_id, covers, alone.scalar_subquery() == 1)
     unread = records.c.read_at.is_(None) & records.c.work.in_(registry.UNSETTLED)

@@ -21,6 +21,9 @@ from warehouse.units import Unit
 TRIAGE = 0
 """Order inside a unit's lane: papers become findable first, then finished (listed.FILING), then read."""
 
+FREE = ("rejected", "withdrawn")
+"""States of files that do not stand in the way of a new try."""
+
 NEW = "new"
 """State of a file inside the transaction that adds it."""
 
@@ -121,7 +124,7 @@ def _files_of(connection: Connection, batch: Batch, hashes: Sequence[str]) -> tu
     query = query.where(files.c.sha256.in_(hashes)).order_by(files.c.id).with_for_update()
     known = {row.sha256: row for row in connection.execute(query)}
     in_order = [known[sha256] for sha256 in dict.fromkeys(hashes)]  # of the list: so they are read
-    queued = [row.id for row in in_order if row.state in (NEW, "rejected")]
+    queued = [row.id for row in in_order if row.state in (NEW, *FREE)]
     connection.execute(update(files).where(files.c.id.in_(queued)).values(state="received"))
     unit = str(batch.unit.id)
     enqueue(connection, [NewJob("triage", unit, id_, TRIAGE, batch_id=batch.id) for id_ in queued])

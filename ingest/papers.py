@@ -13,7 +13,7 @@ from ingest.wire import packed, unpacked
 from warehouse.catalogue import PageAt, pages_of
 from warehouse.database import upsert
 from warehouse.jobs import Job
-from warehouse.records import PageReading
+from warehouse.records import OUT_OF_USE, PageReading
 from warehouse.store import Spooled, Store
 from warehouse.tables import files, manifest_rows, objects, pages, parts, records, row_files
 
@@ -125,7 +125,7 @@ def papers_of(connection: Connection, file_id: int) -> list[Paper]:
             named.correlate(parts).scalar_subquery(),
         )
         .join(records, records.c.id == parts.c.record_id)
-        .where(parts.c.record_id.in_(of_file), records.c.work != "quarantined")
+        .where(parts.c.record_id.in_(of_file), records.c.work.not_in(OUT_OF_USE))
         .group_by(parts.c.record_id)
     )
     return [

@@ -14,6 +14,7 @@ from ingest.prints import Likeness, Print, likeness, may_be_one_paper, print_of
 from warehouse.catalogue import pages_of
 from warehouse.codes.fields import agree
 from warehouse.database import upsert
+from warehouse.records import OUT_OF_USE
 from warehouse.tables import parts, prints, records, rescans, units
 from warehouse.text import fold
 from warehouse.values import Values, values_of
@@ -25,8 +26,6 @@ FIRST_PAGES = 3
 """The pages whose text and picture speak for a paper."""
 TELLING = ("reference_number", "holder_id", "issued_on", "holder_name")
 SURE = 0.85
-HIDDEN = ("withdrawn", "quarantined")
-"""Of such records no other paper may tell that they are there."""
 
 # Built once, and asked mark by mark: one query for all of them takes longer to build than to run.
 _BEARERS = (
@@ -67,7 +66,7 @@ def rescans_of(connection: Connection, record_id: int) -> list[dict[str, Any]]:
     query = (
         select(records.c.public_id.label("record"), rescans.c.image_distance, rescans.c.text_similarity)
         .join(rescans, pair)
-        .where(records.c.work.not_in(HIDDEN))
+        .where(records.c.work.not_in(OUT_OF_USE))
         .order_by(records.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
@@ -107,7 +106,7 @@ def _candidates(connection: Connection, record_id: int, custodian: int, own: Pri
     query = select(records.c.id, records.c.public_id).where(
         records.c.id.in_(sorted(shared)),
         records.c.custodian_id == custodian,
-        records.c.work.not_in(HIDDEN),
+        records.c.work.not_in(OUT_OF_USE),
         ~_shares_a_page(record_id),
     )
     found = {row.id: row.public_id for row in connection.execute(query)}

@@ -10,6 +10,7 @@ from warehouse import schema, standing
 from warehouse.audit import write_entry
 from warehouse.backup import object_problems
 from warehouse.database import Database
+from warehouse.older_records import classify_older
 from warehouse.rights import Actor
 from warehouse.settings import Settings
 from warehouse.snapshots import BackupFolder, Manifest
@@ -47,6 +48,7 @@ def _snapshot(folder: BackupFolder, manifest: Manifest, home: Path) -> Iterator[
     try:
         copy = folder.copy(manifest["snapshot"], path)
         schema.upgrade(copy)
+        classify_older(copy)
         yield copy
         copy.close()
     finally:

@@ -14,6 +14,7 @@ from warehouse import schema, standing
 from warehouse.database import Database
 from warehouse.errors import UsageError
 from warehouse.known import known
+from warehouse.older_records import classify_older
 from warehouse.records import Known
 from warehouse.rights import Actor
 from warehouse.settings import Settings
@@ -89,11 +90,12 @@ def open_engines(settings: Settings) -> Services:
 
 
 def make_site(settings: Settings) -> None:
-    """Create or upgrade a site: home folder, tables, units. Safe to repeat."""
+    """Create or upgrade a site: home folder, tables, units, classes of older records. Safe to repeat."""
     database = make_tables(settings)
     with database.write(durable=True) as connection:
         standing.require_open(connection)
         load_units(connection)
+    classify_older(database)
     database.close()
 
 

@@ -9,6 +9,7 @@ from search.indexer import REFUSED
 from warehouse.anchors import anchors_at, kept_anchors
 from warehouse.audit_check import check_log
 from warehouse.fixity import account_problems, orphans, problem, verify_objects
+from warehouse.records import OUT_OF_USE
 from warehouse.rights import Actor
 from warehouse.tables import outbox, records
 from warehouse.terminal import progress_bar
@@ -48,7 +49,7 @@ def _revisions(services: Services) -> dict[str, int]:
     with services.database.read() as connection:
         settled = records.c.id.not_in(select(outbox.c.record_id).where(outbox.c.revision != REFUSED))
         query = select(records.c.public_id, records.c.revision)
-        return dict(connection.execute(query.where(settled, records.c.work != "quarantined")).all())
+        return dict(connection.execute(query.where(settled, records.c.work.not_in(OUT_OF_USE))).all())
 
 
 def _index_problems(services: Services, expected: dict[str, int]) -> list[dict[str, Any]]:

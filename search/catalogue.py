@@ -8,6 +8,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from search.document import Document
 from warehouse.cases.disputed import is_disputed
+from warehouse.records import OUT_OF_USE
 from warehouse.tables import (
     dossiers,
     items,
@@ -23,10 +24,6 @@ from warehouse.tables import (
 from warehouse.validity import Validity
 from warehouse.values import Values, values_of
 
-UNSEARCHABLE = ("quarantined",)
-"""Work states of papers with secrecy marks: no word of them may lie in the index."""
-
-
 PLACES = (locations.c.fonds, locations.c.list, locations.c.box, locations.c.folder, locations.c.sheet)
 
 
@@ -41,7 +38,7 @@ class Found(NamedTuple):
 def read_records(connection: Connection, record_ids: Sequence[int]) -> Found:
     """Read everything that search knows of these records."""
     rows = connection.execute(_head.where(records.c.id.in_(record_ids))).mappings().all()
-    open_rows = [row for row in rows if row["work"] not in UNSEARCHABLE]
+    open_rows = [row for row in rows if row["work"] not in OUT_OF_USE]
     ids = [row["id"] for row in open_rows]
     shown, text = values_of(connection, ids), _texts(connection, ids)
     names, numbers = _parties(connection, ids)

@@ -5,11 +5,9 @@ import hashlib
 from sqlalchemy import Connection, select
 
 from warehouse.codes.fields import comparable
+from warehouse.records import OUT_OF_USE
 from warehouse.tables import records
 from warehouse.values import Values
-
-UNCOUNTED = ("withdrawn", "quarantined")
-"""Of a quarantined paper no other record may tell that it is there."""
 
 
 def number_key(values: Values) -> str | None:
@@ -37,7 +35,7 @@ def repeated_number(connection: Connection, record_id: int) -> list[str]:
         select(records.c.public_id)
         .join(own, own.c.number_key == records.c.number_key)
         .where(own.c.id == record_id, records.c.id < record_id)
-        .where(records.c.custodian_id == own.c.custodian_id, records.c.work.not_in(UNCOUNTED))
+        .where(records.c.custodian_id == own.c.custodian_id, records.c.work.not_in(OUT_OF_USE))
         .order_by(records.c.id)
         .limit(1)
     )

@@ -32,6 +32,9 @@ DATE_FIELDS = frozenset({"issued_on", "holder_birth_date", "valid_until"})
 Secrecy = Literal["mat", "toi_mat", "tuyet_mat"]
 """The marks MẬT, TỐI MẬT and TUYỆT MẬT of Luật Bảo vệ bí mật nhà nước 2018, least secret first."""
 
+OUT_OF_USE = ("withdrawn", "quarantined")
+"""Work states of records that no search, count or other paper may tell of."""
+
 PageStatus = Literal["ok", "blank", "failed"]
 ReadingPath = Literal["text_layer", "zones", "whole", "none"]
 

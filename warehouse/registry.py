@@ -5,23 +5,21 @@ Every function here runs inside the caller's transaction and may be repeated wit
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from warehouse import migrated
 from warehouse.audit import write_entry
-from warehouse.codes.dates import parse_date, today
+from warehouse.classification import facts_of, type_of
 from warehouse.codes.dossiers import is_agency_code
 from warehouse.codes.fields import NAME_LENGTH
 from warehouse.codes.public_ids import new_public_id
 from warehouse.database import upsert
 from warehouse.numbers import number_key, repeated_number
 from warehouse.records import FieldValue, Secrecy
-from warehouse.result_types import ResultType, result_type_for, type_key
 from warehouse.rights import Actor
 from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
-from warehouse.validity import derive
 from warehouse.values import Values, add_values, values_of
 from warehouse.versions import version_of
 
@@ -170,32 +168,12 @@ def touch(connection: Connection, record_ids: Collection[int]) -> None:
     upsert(connection, outbox, rows, ["record_id"], ["revision", "changed_at"])
 
 
-def type_of(values: Values) -> ResultType | None:
-    """The type of result that the shown values name, by the rules of the day of issue."""
-    return result_type_for(_type_name(values), _issued(values), values.text("subject"))
-
-
 def _result_type(values: Values) -> list[FieldValue]:
     """The code of the type of result, which follows from the type of paper if nobody gave it."""
     rule, doc_type = type_of(values), values.one("doc_type")
     if rule is None or not rule.code or doc_type is None or values.one("result_type"):
         return []
     return [replace(doc_type, name="result_type", value=rule.code)]
-
-
-def _type_name(values: Values) -> str | None:
-    return values.text("result_type") or values.text("doc_type")
-
-
-def _issued(values: Values) -> date:
-    """The day by whose rules a paper counts: that of its issue, or today."""
-    issued = parse_date(values.text("issued_on") or "")
-    return issued.first if issued else today()
-
-
-def _type_key(values: Values) -> str | None:
-    name = _type_name(values)
-    return type_key(name, _issued(values), values.text("subject")) if name else None
 
 
 def _record_row(paper: NewRecord) -> dict[str, object]:
@@ -218,15 +196,8 @@ def _record_row(paper: NewRecord) -> dict[str, object]:
 
 
 def _settle_facts(connection: Connection, record_id: int, values: Values) -> None:
-    """What follows from the shown values: validity, type, the key of the paper's number, the dossier."""
-    validity = derive(type_of(values), values.text("issued_on"), values.text("valid_until"))
-    facts = {
-        "valid_kind": validity.kind,
-        "valid_from": validity.valid_from,
-        "valid_to": validity.valid_to,
-        "type_key": _type_key(values),
-        "number_key": number_key(values),
-    }
+    """What follows from the shown values: validity, type, field, class, the key of the paper's number, the dossier."""
+    facts = {**facts_of(values), "number_key": number_key(values)}
     connection.execute(update(records).where(records.c.id == record_id).values(facts))
     _join_dossier(connection, record_id, values)
 

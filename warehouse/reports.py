@@ -72,8 +72,8 @@ def _records(end: datetime, day: date) -> Any:
     return (
         select(
             records.c.digitised_by_id.label("unit_id"),
-            _count(records.c.work != "metadata_only").label("registered"),
-            _count(records.c.read_at < end).label("read"),
+            _count(records.c.work.not_in(("metadata_only", "withdrawn"))).label("registered"),
+            _count(and_(records.c.read_at < end, records.c.work != "withdrawn")).label("read"),
             _count(records.c.work == "needs_review").label("needs_review"),
             _count(approved).label("approved"),
             _count(

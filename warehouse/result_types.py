@@ -1,4 +1,4 @@
-"""Types of results with their dated rules of validity, read from data/result_types.toml."""
+"""Types of results: dated rules of validity, field of activity and sensitivity, read from data/result_types.toml."""
 
 import tomllib
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from warehouse.rights import UNCLASSIFIED
 from warehouse.text import fold, norm
 
 KEY_LENGTH = 100
@@ -26,6 +27,8 @@ class ResultType:
     kind: ValidityKind
     source: str
     mark: str
+    field: str | None = None  # of activity: see fields_of_activity.py
+    sensitivity: str = UNCLASSIFIED  # one of rights.CLASSES
     aliases: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     length: int | None = None

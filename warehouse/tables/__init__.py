@@ -3,6 +3,7 @@
 from warehouse.tables.accounts import assignments, client_units, clients, recovery_codes, sessions, users
 from warehouse.tables.audit import audit, audit_anchors, audit_head
 from warehouse.tables.cases import case_records, cases
+from warehouse.tables.endings import endings
 from warehouse.tables.http import idempotency_keys
 from warehouse.tables.intake import (
     batches,
@@ -30,11 +31,13 @@ from warehouse.tables.records import (
     rescans,
 )
 from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
+from warehouse.tables.rights import access_sessions, custody_moves, looks
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
 
 __all__ = [
+    "access_sessions",
     "assignments",
     "audit",
     "audit_anchors",
@@ -47,7 +50,9 @@ __all__ = [
     "client_units",
     "clients",
     "column_maps",
+    "custody_moves",
     "dossiers",
+    "endings",
     "fields",
     "files",
     "idempotency_keys",
@@ -56,6 +61,7 @@ __all__ = [
     "lanes",
     "leases",
     "locations",
+    "looks",
     "manifest_problems",
     "manifest_rows",
     "migrated",
