@@ -18,7 +18,7 @@ OWN_SITES = frozenset({"same-origin", "none"})  # none: the person typed the add
 
 
 def csrf_token(session: str) -> str:
-    """The token of a session, told by GET /api/v1/session."""
+    """The token of a session, told by GET /api/v1/me."""
     return hmac.new(session.encode(), b"khoso csrf", sha256).hexdigest()
 
 
@@ -26,14 +26,14 @@ def require_own_page(request: Request, session: str) -> None:
     """Raise Forbidden if a request that may change something does not come from a page of ours."""
     if request.method in SAFE_METHODS:
         return
-    require_own_site(request)
+    require_own_origin(request)
     shown = request.headers.get(HEADER, "")
     if not hmac.compare_digest(shown.encode(), csrf_token(session).encode()):
         raise Forbidden("csrf_missing")
 
 
-def require_own_site(request: Request) -> None:
-    """Raise Forbidden if a browser says that another site's page sends this: all there is before a session."""
+def require_own_origin(request: Request) -> None:
+    """Raise Forbidden if a browser says that another site's page asks: all one can tell before a sign-in."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
         raise Forbidden("foreign_page")

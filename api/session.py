@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response, Security
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.auth import SESSION, session_cookie
-from api.csrf import csrf_token, require_own_page, require_own_site
+from api.csrf import csrf_token, require_own_origin, require_own_page
 from ingest.services import Services
 from warehouse.accounts import second_factor, signing_in
 from warehouse.accounts.lockout import Addresses
@@ -144,7 +144,7 @@ Visiting = Annotated[Visit, Depends()]
 OwnToken = Annotated[str, Depends(_own_token)]
 
 
-@router.post("", status_code=201, dependencies=[Depends(require_own_site)])
+@router.post("", status_code=201, dependencies=[Depends(require_own_origin)])
 def sign_in(visit: Visiting, body: SignIn) -> SessionShown:
     """Sign in. Whatever was wrong, the answer is the same; after some failures the account is locked a while."""
     with visit.guessing():

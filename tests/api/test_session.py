@@ -19,13 +19,6 @@ URL = "/api/v1/session"
 
 
 @pytest.fixture
-def api(api: Api) -> Api:
-    """With real sessions."""
-    api.app.dependency_overrides.clear()
-    return api
-
-
-@pytest.fixture
 def user(api: Api) -> Callable[[str, Role], str]:
     def add(login: str, role: Role) -> str:
         with api.services.database.write() as connection:

@@ -51,15 +51,19 @@ def test_account_is_disabled_enabled_moved_and_listed(unit_admin) -> None:
     ended = unit_admin.delete(f"{USERS}/lan/posts/{posts[0]['post']}", params={"last_day": "2027-01-31"})
     assert ended.json()["posts"][0]["valid_to"] == "2027-01-31"
     assert unit_admin.get(f"{USERS}/lan").json() == ended.json()
-    assert unit_admin.get(USERS, params={"unit": UNIT}).json() == {"items": [ended.json()], "next": None}
+    assert ended.json() in unit_admin.get(USERS, params={"unit": UNIT}).json()["items"]
 
 
 def test_list_goes_on_where_the_page_ended(unit_admin) -> None:
-    for login in ("an1", "an2", "an3"):
+    for login in ("an1", "an2"):
         unit_admin.post(USERS, json=LAN | {"login": login})
     first = unit_admin.get(USERS, params={"limit": 2}).json()
     second = unit_admin.get(USERS, params={"limit": 2, "cursor": first["next"]}).json()
-    assert [user["login"] for page in (first, second) for user in page["items"]] == ["an1", "an2", "an3"]
+    assert [user["login"] for page in (first, second) for user in page["items"]] == [
+        "an1",
+        "an2",
+        "unitadmin1",
+    ]
     assert second["next"] is None
 
 
@@ -70,7 +74,7 @@ def test_accounts_of_other_units_do_not_exist_but_for_their_logins(unit_admin, a
         assert unit_admin.post(f"{USERS}/{login}/reset", json={}).status_code == 404
         assert unit_admin.put(f"{USERS}/{login}/state", json={"state": "disabled"}).status_code == 404
         assert unit_admin.delete(f"{USERS}/{login}/posts/1").status_code == 404
-    assert unit_admin.get(USERS).json()["items"] == []
+    assert [user["login"] for user in unit_admin.get(USERS).json()["items"]] == ["unitadmin1"]
     taken = unit_admin.post(USERS, json=LAN)
     assert (taken.status_code, taken.json()["reason"]) == (409, "login_taken")
 
@@ -101,20 +105,16 @@ def test_wrong_account_is_refused(unit_admin, wrong) -> None:
 
 
 def test_program_is_let_in_by_its_token_renewed_and_shut_out(api, admin) -> None:
-    api_of_all = api.app.dependency_overrides.copy()
     key = {"Idempotency-Key": "k1"}
     made, again = (admin.post(CLIENTS, json=PROGRAM, headers=key).json() for _ in range(2))
     assert made["token"].startswith(f"khoso_{made['prefix']}_")
     assert again == made | {"token": None}
     renewed = admin.post(f"{CLIENTS}/mot-cua/rotation").json()
-    assert [client["name"] for client in admin.get(CLIENTS).json()["items"]] == ["mot-cua"]
+    assert [program["name"] for program in admin.get(CLIENTS).json()["items"]] == ["mot-cua"]
     assert "hash" not in admin.get(CLIENTS).text
 
     def who(token: str) -> int:
-        api.app.dependency_overrides.clear()
-        status = client(api.app, {"Authorization": f"Bearer {token}"}).get("/api/v1/me").status_code
-        api.app.dependency_overrides |= api_of_all
-        return status
+        return client(api.app, {"Authorization": f"Bearer {token}"}).get("/api/v1/me").status_code
 
     assert (who(made["token"]), who(renewed["token"])) == (401, 200)
     assert admin.delete(f"{CLIENTS}/mot-cua").json()["state"] == "disabled"
