@@ -1,12 +1,31 @@
 """Commands of custody: records go to another unit by a decision."""
 
 from datetime import datetime
+from typing import Protocol
 
 import click
 
-from warehouse.commands import Site
 from warehouse.custody import Move, Moved, count_move, move_custody
+from warehouse.database import Database
+from warehouse.rights import Actor
 from warehouse.terminal import json_option, print_json, progress_bar
+
+
+class Kept(Protocol):
+    """The part of the opened site that these commands use."""
+
+    @property
+    def database(self) -> Database: ...
+    def tell_index(self) -> None: ...
+
+
+class Site(Protocol):
+    """What commands are given."""
+
+    actor: Actor
+
+    @property
+    def services(self) -> Kept: ...
 
 
 @click.group("custody")
@@ -18,7 +37,9 @@ def custody_group() -> None:
 @click.option("--from", "giver", required=True, metavar="C", help="The unit that gives; C@DAY as of a day.")
 @click.option("--to", "taker", required=True, metavar="C", help="The unit that takes.")
 @click.option("--decision", required=True, help="The decision's number.")
-@click.option("--date", "decided_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The decision's day.")
+@click.option(
+    "--date", "decided_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The decision's day."
+)
 @click.option("--note", default="", help="What else the decision says.")
 @click.option("--field", help="Only records of this field of activity, by its code.")
 @click.option("--batch", type=int, help="Only records of this batch.")
@@ -45,7 +66,9 @@ def move_command(
     if as_json:
         print_json({"decision": decision, **moved._asdict()})
         return
-    click.echo(f"Đã chuyển giao {moved.moved} hồ sơ, còn {moved.left} / moved {moved.moved}, left {moved.left}")
+    click.echo(
+        f"Đã chuyển giao {moved.moved} hồ sơ, còn {moved.left} / moved {moved.moved}, left {moved.left}"
+    )
     if moved.waiting:
         click.echo(f"Đang đọc, chuyển sau / being read, run again later: {moved.waiting}")
 
