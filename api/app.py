@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, errors, health, me, metrics, problems
+from api import audit, cases, errors, health, me, metrics, problems
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -16,6 +16,7 @@ from api.uploads import AT_ONCE
 from ingest.services import Services
 
 ROUTERS = (
+    audit.router,
     cases.router,
     me.router,
     problems.router,
