@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, clients, errors, health, me, metrics, problems, session, users
+from api import audit, cases, clients, errors, health, me, metrics, problems, session, users
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -17,6 +17,7 @@ from ingest.services import Services
 from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
+    audit.router,
     cases.router,
     clients.router,
     me.router,
