@@ -88,9 +88,11 @@ class Values:
         return found
 
 
-def values_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, Values]:
-    """The newest values of many records in one query."""
-    newest = _newest_rows(connection, record_ids)
+def values_of(
+    connection: Connection, record_ids: Sequence[int], names: Sequence[str] = ()
+) -> dict[int, Values]:
+    """The newest values of many records in one query; `names`: of these fields only."""
+    newest = _newest_rows(connection, record_ids, names)
     by_record: dict[int, list[FieldValue]] = {record_id: [] for record_id in record_ids}
     for row in newest:
         by_record[row["record_id"]].append(_value(row))
@@ -127,8 +129,12 @@ def _lock(connection: Connection, record_ids: Collection[int]) -> None:
     connection.execute(query.with_for_update(key_share=True))  # others may refer to it
 
 
-def _newest_rows(connection: Connection, record_ids: Sequence[int]) -> list[RowMapping]:
+def _newest_rows(
+    connection: Connection, record_ids: Sequence[int], names: Sequence[str] = ()
+) -> list[RowMapping]:
     query = select(fields).where(fields.c.record_id.in_(record_ids)).order_by(fields.c.version)
+    if names:
+        query = query.where(fields.c.name.in_(names))
     newest = {_key(row): row for row in connection.execute(query).mappings()}
     return list(newest.values())
 
