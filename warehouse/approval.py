@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from warehouse.audit import write_entry
 from warehouse.catalogue import find_record
@@ -65,7 +65,7 @@ def _approve(connection: Connection, actor: Actor, found: Sequence[RowMapping]) 
             work="approved",
             approved_at=datetime.now(UTC),
             approved_by=actor.who,
-            digitised_on=today(),
+            digitised_on=func.coalesce(records.c.digitised_on, today()),  # a rescanned one keeps its day
         )
     )
     touch(connection, ids)
