@@ -14,7 +14,17 @@ from warehouse import registry
 from warehouse.audit import write_entry
 from warehouse.registry import NewPart, NewRecord
 from warehouse.rights import Actor
-from warehouse.tables import batches, files, former_parts, items, locations, manifest_rows, pages, parts, records
+from warehouse.tables import (
+    batches,
+    files,
+    former_parts,
+    items,
+    locations,
+    manifest_rows,
+    pages,
+    parts,
+    records,
+)
 
 
 def divide_file(connection: Connection, actor: Actor, file_id: int) -> None:

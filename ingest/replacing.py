@@ -87,7 +87,9 @@ def _book(
     scans.ask_for(connection, actor, record, item_id, spooled.sha256)
     intake.book(connection, batch, [Arrival(Waiting(item_id, path, path), path, spooled)])
     its_file = select(files.c.id).join(items).where(items.c.id == item_id, files.c.state == "registered")
-    take_scans(connection, list(connection.scalars(its_file)))  # the unit holds these bytes: triage knows them
+    take_scans(
+        connection, list(connection.scalars(its_file))
+    )  # the unit holds these bytes: triage knows them
     now = find_record(connection, actor, record["public_id"])
     return Receipt(now["public_id"], now["revision"], batch.id, spooled.sha256, spooled.size)
 
@@ -122,13 +124,17 @@ def _put_in_force(connection: Connection, row: RowMapping) -> None:
     marked = select(pages).where(pages.c.file_id == row["file_id"], pages.c.secrecy.is_not(None))
     for page in connection.execute(marked).mappings().all():
         quarantine(connection, SYSTEM, row["file_id"], page["number"], page["secrecy"])
-    todo = ToRead(row["file_id"], str(row["unit_id"]), row["pages"], row["batch_id"], lane_class="interactive")
+    todo = ToRead(
+        row["file_id"], str(row["unit_id"]), row["pages"], row["batch_id"], lane_class="interactive"
+    )
     queue_reading(connection, [todo])
 
 
 def _free(connection: Connection, file_id: int) -> None:
     """A file that no record came to hold does not stand in the way of a new try."""
-    held = [select(those.c.id).where(those.c.file_id == files.c.id).exists() for those in (parts, former_parts)]
+    held = [
+        select(those.c.id).where(those.c.file_id == files.c.id).exists() for those in (parts, former_parts)
+    ]
     unheld = update(files).where(files.c.id == file_id, ~or_(*held))
     connection.execute(unheld.values(state="withdrawn"))
 

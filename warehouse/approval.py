@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, select, update
 
 from warehouse.audit import write_entry
-from warehouse.catalogue import find_record
+from warehouse.catalogue import find_record, lock_record
 from warehouse.codes.dates import today
 from warehouse.errors import Conflict
 from warehouse.registry import touch
-from warehouse.rights import Actor
+from warehouse.rights import Actor, require_unit, scope_of
 from warehouse.suspicion import find_batch, suspicion
 from warehouse.tables import records
 from warehouse.values import Values, values_of
@@ -20,14 +21,19 @@ READ = ("needs_review", "ready")
 AT_ONCE = 500
 
 
-def approve(connection: Connection, actor: Actor, public_ids: Sequence[str]) -> int:
-    """Approve single records, also such as await review; raises Conflict if one has not been read."""
-    found = [find_record(connection, actor, public_id, "approve") for public_id in public_ids]
-    for record in found:
+def approve(connection: Connection, actor: Actor, names: Sequence[str], revision: int | None = None) -> int:
+    """Approve single records, also such as await review; raises Conflict if one has not been read.
+
+    Returns how many were not approved before: that of others is no change.
+    """
+    found = [find_record(connection, actor, name, "approve") for name in names]
+    in_order = sorted({record["id"]: record["public_id"] for record in found}.items())
+    locked = [lock_record(connection, actor, public_id, "approve", revision) for _, public_id in in_order]
+    for record in locked:
         if record["work"] not in (*READ, "approved"):
             raise Conflict("not_approvable", record=record["public_id"], state=record["work"])
-    todo = [record for record in found if record["work"] in READ]
-    _approve(connection, actor, todo)
+    todo = [record for record in locked if record["work"] in READ]
+    sign_off(connection, actor, todo)
     return len(todo)
 
 
@@ -41,22 +47,45 @@ def approve_batch(
     fit its papers and nobody has confirmed it.
     """
     batch = find_batch(connection, actor, batch_id)
-    if after == 0 and batch["confirmed_at"] is None:
-        _require_trust(connection, batch_id)
-    query = (
-        select(records)
-        .where(records.c.batch_id == batch_id, records.c.work == "ready", records.c.id > after)
-        .order_by(records.c.id)
-        .limit(AT_ONCE)
-    )
-    ready = connection.execute(query).mappings().all()
-    values = values_of(connection, [record["id"] for record in ready])
-    sure = [record for record in ready if _lowest(values[record["id"]]) >= (min_confidence or 0.0)]
-    _approve(connection, actor, sure)
-    return len(sure), ready[-1]["id"] if len(ready) == AT_ONCE else None
+    require_unit(actor, "approve", batch["unit_id"])
+    if after == 0:
+        require_trust(connection, batch)
+    ids = [record["id"] for record in connection.execute(ready_of(actor, batch_id, after)).mappings()]
+    still = select(records).where(records.c.id.in_(ids), records.c.work == "ready").order_by(records.c.id)
+    ready = connection.execute(still.with_for_update()).mappings().all()
+    sure = surely(connection, ready, min_confidence)
+    sign_off(connection, actor, sure)
+    return len(sure), ids[-1] if len(ids) == AT_ONCE else None
 
 
-def _approve(connection: Connection, actor: Actor, found: Sequence[RowMapping]) -> None:
+def require_trust(connection: Connection, batch: RowMapping) -> None:
+    """Raise Conflict if the batch's list does not fit its papers and nobody has confirmed it."""
+    found = suspicion(connection, batch["id"]) if batch["confirmed_at"] is None else None
+    if found:
+        raise Conflict(
+            "batch_suspect", batch=batch["id"], readable=found.readable, disagreeing=found.disagreeing
+        )
+
+
+def ready_of(actor: Actor, batch_id: int, after: int = 0, most: int = AT_ONCE) -> Select[Any]:
+    """The next records of a batch that are ready and that the actor may approve, in the order of their ids."""
+    ready = (records.c.batch_id == batch_id) & (records.c.work == "ready") & (records.c.id > after)
+    allowed = scope_of(actor, "approve").allows_record()
+    return select(records).where(ready, allowed).order_by(records.c.id).limit(most)
+
+
+def surely(
+    connection: Connection, found: Sequence[RowMapping], min_confidence: float | None
+) -> list[RowMapping]:
+    """Those of which no shown value is less sure."""
+    if min_confidence is None:
+        return list(found)
+    values = values_of(connection, [record["id"] for record in found])
+    return [record for record in found if _lowest(values[record["id"]]) >= min_confidence]
+
+
+def sign_off(connection: Connection, actor: Actor, found: Sequence[RowMapping]) -> None:
+    """Records that are locked and were read are approved from now on."""
     ids = [record["id"] for record in found]
     connection.execute(
         update(records)
@@ -75,14 +104,6 @@ def _approve(connection: Connection, actor: Actor, found: Sequence[RowMapping]) 
             connection, actor, "approve", record["public_id"],
             version=signed[record["id"]], revision=record["revision"] + 1,
         )  # fmt: skip
-
-
-def _require_trust(connection: Connection, batch_id: int) -> None:
-    found = suspicion(connection, batch_id)
-    if found:
-        raise Conflict(
-            "batch_suspect", batch=batch_id, readable=found.readable, disagreeing=found.disagreeing
-        )
 
 
 def _lowest(values: Values) -> float:

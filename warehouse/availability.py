@@ -14,6 +14,7 @@ from warehouse.records import OUT_OF_USE
 from warehouse.registry import touch
 from warehouse.rights import Act, Actor
 from warehouse.tables import records
+from warehouse.text import without_controls
 
 Availability = Literal["hidden", "released"]
 
@@ -44,7 +45,7 @@ def lock_in_use(
 
 def require_reason(text: str) -> str:
     """What a person gives as the reason; raises UsageError for none, or for a whole letter."""
-    reason = text.strip()
+    reason = without_controls(text).strip()
     if not 0 < len(reason) <= REASON_LENGTH:
         raise UsageError("bad_reason", most=REASON_LENGTH)
     return reason

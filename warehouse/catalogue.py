@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from warehouse.audit import write_entry
 from warehouse.cases.disputed import is_disputed
@@ -177,6 +177,12 @@ def pages_of(connection: Connection, record_id: int) -> list[PageAt]:
     return found
 
 
+def count_pages(connection: Connection, record_id: int) -> int:
+    """How many pages a record has, read or not."""
+    pages_of_part = func.sum(parts.c.page_to - parts.c.page_from + 1)
+    return connection.scalar(select(pages_of_part).where(parts.c.record_id == record_id)) or 0
+
+
 def _validity(record: RowMapping, on: date) -> dict[str, Any]:
     validity = validity_of(record)
     return {
@@ -224,11 +230,11 @@ def _origin(connection: Connection, record_id: int) -> dict[str, str | None] | N
     return {name: row[name] for name in ("source_system", "source_id", "approved_by")} | days
 
 
-def _proposals(connection: Connection, record_id: int) -> Iterator[dict[str, str]]:
+def _proposals(connection: Connection, record_id: int) -> Iterator[dict[str, Any]]:
     """Values that wait for an officer, and why they were not taken."""
-    query = select(proposals).where(proposals.c.record_id == record_id).order_by(proposals.c.id)
-    for row in connection.execute(query).mappings():
-        yield {name: row[name] for name in ("name", "value", "reason")}
+    waiting = (proposals.c.record_id == record_id) & proposals.c.decision.is_(None)
+    for row in connection.execute(select(proposals).where(waiting).order_by(proposals.c.id)).mappings():
+        yield {name: row[name] for name in ("id", "name", "value", "reason")}
 
 
 def _parties(connection: Connection, record_id: int) -> Iterator[dict[str, Any]]:

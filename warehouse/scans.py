@@ -18,7 +18,7 @@ from warehouse.records import OUT_OF_USE, FieldValue, Origin
 from warehouse.registry import NewPart, add_parts, touch
 from warehouse.returns import end_return
 from warehouse.rights import Actor
-from warehouse.tables import fields, files, former_parts, items, parts, records, scans
+from warehouse.tables import files, former_parts, items, parts, records, scans
 from warehouse.values import add_values, newest_values
 
 READ: tuple[Origin, ...] = ("text_layer", "ocr", "qr")
@@ -37,7 +37,12 @@ class Handed:
 
 def ask_for(connection: Connection, actor: Actor, record: RowMapping, item_id: int, sha256: str) -> None:
     """Write down that an item is meant as the record's new scan; the present one stays until it is taken."""
-    row = {"item_id": item_id, "record_id": record["id"], "asked_at": datetime.now(UTC), "asked_by": actor.who}
+    row = {
+        "item_id": item_id,
+        "record_id": record["id"],
+        "asked_at": datetime.now(UTC),
+        "asked_by": actor.who,
+    }
     connection.execute(insert(scans), row)
     touch(connection, {record["id"]})
     write_entry(connection, actor, "replace", record["public_id"], version=sha256,
@@ -60,12 +65,14 @@ def take(connection: Connection, program: Actor, asked: RowMapping, scan: Handed
     newest = connection.scalar(select(func.max(scans.c.item_id)).where(scans.c.record_id == record["id"]))
     if record["work"] in OUT_OF_USE or newest != scan.item_id:
         return False
-    connection.execute(update(scans).where(scans.c.item_id == scan.item_id).values(taken_at=datetime.now(UTC)))
+    connection.execute(
+        update(scans).where(scans.c.item_id == scan.item_id).values(taken_at=datetime.now(UTC))
+    )
     _set_parts_aside(connection, record["id"])
     connection.execute(delete(parts).where(parts.c.record_id == record["id"]))
     add_parts(connection, [(record["id"], NewPart(scan.file_id, 1, scan.pages))])
     add_values(connection, {record["id"]: _without_places(newest_values(connection, record["id"]))})
-    unread = {"work": "registered", "review": [], "approved_at": None, "approved_by": None}
+    unread: dict[str, Any] = {"work": "registered", "review": [], "approved_at": None, "approved_by": None}
     its_item = func.coalesce(records.c.item_id, scan.item_id)
     connection.execute(update(records).where(of_record).values(**unread, item_id=its_item))
     end_return(connection, Actor(asked["asked_by"]), record["id"], "rescanned")
@@ -108,7 +115,9 @@ def _told_file(row: RowMapping) -> dict[str, Any]:
 
 def _not_taken(connection: Connection, record_id: int) -> list[dict[str, Any]]:
     query = (
-        select(items.c.path, items.c.outcome, items.c.reason, items.c.detail, scans.c.asked_at, scans.c.asked_by)
+        select(
+            items.c.path, items.c.outcome, items.c.reason, items.c.detail, scans.c.asked_at, scans.c.asked_by
+        )
         .join(scans, scans.c.item_id == items.c.id)
         .where(scans.c.record_id == record_id, scans.c.taken_at.is_(None))
         .order_by(scans.c.item_id)

@@ -29,6 +29,14 @@ Spelling = tuple[str, str]
 """A word in lower case: with its marks, and without them."""
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def without_controls(text: str) -> str:
+    """The text without characters that nobody sees and no database takes; lines stay."""
+    return _CONTROLS.sub("", text)
+
+
 class Token(NamedTuple):
     """A word and where it stands in the text."""
 

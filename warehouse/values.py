@@ -61,6 +61,15 @@ class Values:
         """The shown values of every field that has one."""
         return [value for name in self._by_name for value in self.shown(name)]
 
+    def told(self, new: Sequence[FieldValue]) -> "Values":
+        """What would be known if these were said as well."""
+        replaced = {(value.name, value.origin, value.ordinal) for value in new}
+        known = [
+            value for origins in self._by_name.values() for values in origins.values() for value in values
+        ]
+        kept = [value for value in known if (value.name, value.origin, value.ordinal) not in replaced]
+        return Values([*kept, *new])
+
     def conflicts(self) -> list[Conflict]:
         """Every value of another origin that does not agree with the shown one."""
         found = []
