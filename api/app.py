@@ -2,15 +2,25 @@
 
 from importlib.metadata import version
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 
-from api import errors, me, problems
+from api import cases, errors, health, me, metrics, problems
+from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
+from api.uploads import AT_ONCE
 from ingest.services import Services
 
-ROUTERS = (me.router, problems.router)
+ROUTERS = (
+    cases.router,
+    me.router,
+    problems.router,
+)
 """One module a subject; add yours here."""
+
+OF_OPERATORS = (health.router, metrics.router)
+"""Outside the API: for watching."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -25,10 +35,14 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
+    app.state.backends = Backends(services)
+    app.state.upload_threads = CapacityLimiter(AT_ONCE)
     api = APIRouter(prefix=errors.PREFIX, responses=ERRORS)
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    for router in OF_OPERATORS:
+        app.include_router(router)
     errors.install(app)
     document(app)
     for middleware, given in (

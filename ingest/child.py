@@ -1,10 +1,11 @@
-"""The process that alone opens a stranger's bytes: JSON lines in, JSON lines out.
+"""The process that alone opens a stranger's bytes, and prints: JSON lines in, JSON lines out.
 
 First line in: {"folder": its private temporary folder, "limits": {...}}. Then one answer a request:
   {"op": "inspect", "path", "password", "seconds"}
   {"op": "read_page", "path", "number", "password", "seconds"}
   {"op": "searchable_pdf", "parts", "out", "seconds"}
   {"op": "read_table", "path", "out", "seconds"}
+  {"op": "letter", "letter", "out", "seconds"}
   {"ok": true, "result": {...}}  or  {"ok": false, "error": "Refused", "reason", "detail"}
 It knows no settings, keys, database or store. It ends when its input closes, even in the middle of a page.
 What nobody foresaw ends it too: ingest.reader sees that and starts another.
@@ -25,6 +26,7 @@ from typing import TextIO
 
 from ingest.wire import Json, packed, unpacked_part
 from warehouse.errors import KhosoError, Refused
+from warehouse.letters import Letter
 from warehouse.records import Limits
 
 OPEN_FILES = 256
@@ -132,11 +134,19 @@ def _read_table(request: Json, limits: Limits) -> Json:
     return {}
 
 
+def _letter(request: Json, limits: Limits) -> Json:
+    from ingest.letter import print_letter
+
+    print_letter(Letter(**request["letter"]), Path(request["out"]))
+    return {}
+
+
 _OPERATIONS: dict[str, Callable[[Json, Limits], Json]] = {
     "inspect": _inspect,
     "read_page": _read_page,
     "searchable_pdf": _searchable_pdf,
     "read_table": _read_table,
+    "letter": _letter,
 }
 
 if __name__ == "__main__":

@@ -23,12 +23,14 @@ from pydantic import TypeAdapter
 
 from ingest.wire import Json, packed_part, unpacked
 from warehouse.errors import KhosoError, Refused, Unavailable
+from warehouse.letters import Letter
 from warehouse.reasons import reasons
 from warehouse.records import Inspection, Limits, PageReading, PdfPart
 
 PAGES_A_CHILD = 200
 RESIDENT_BYTES = 500 * 1024**2
 TABLE_SECONDS = 180
+LETTER_SECONDS = 20
 CHUNK_BYTES = 65536
 ANSWER_BYTES = 64 * 1024**2
 LAST_WORDS_BYTES = 4096
@@ -99,6 +101,11 @@ class Reader:
         """Writes the cells of a workbook to `out`, as ingest.sheet_child says, or raises Refused."""
         request = {"op": "read_table", "path": _absolute(path), "out": _absolute(out)}
         self._ask(request, TABLE_SECONDS, dict)
+
+    def letter(self, letter: Letter, out: Path) -> None:
+        """Prints a letter to a PDF: the libraries for that open pictures, too."""
+        request = {"op": "letter", "letter": asdict(letter), "out": _absolute(out)}
+        self._ask(request, LETTER_SECONDS, dict)
 
     def close(self) -> None:
         """Ends the child and whatever it started."""

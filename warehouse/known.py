@@ -36,7 +36,7 @@ def known_agencies(units: Iterable[NamedUnit]) -> tuple[str, ...]:
 
 def known_places(units: Iterable[NamedUnit]) -> tuple[str, ...]:
     """Names of places without their type, as they stand before the date."""
-    return tuple(dict.fromkeys(_bare(unit.name) for unit in units if unit.level != "department"))
+    return tuple(dict.fromkeys(bare_place(unit.name) for unit in units if unit.level != "department"))
 
 
 def known_doc_types() -> tuple[str, ...]:
@@ -45,7 +45,8 @@ def known_doc_types() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*DOC_TYPE_ABBREVIATIONS.values(), "Công văn", "Thư công", *results]))
 
 
-def _bare(name: str) -> str:
+def bare_place(name: str) -> str:
+    """A place's name without its kind: xã Đồng Đăng is Đồng Đăng."""
     for kind in ("thành phố", "tỉnh", "phường", "xã", "đặc khu"):
         name = name.removeprefix(f"{kind} ")
     return name

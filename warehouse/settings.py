@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     review_below: float = Field(default=0.85, ge=0, le=1)
 
     allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+    trusted_proxies: str = "127.0.0.1,::1"
 
     @property
     def index_access(self) -> Access:

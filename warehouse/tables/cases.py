@@ -33,7 +33,7 @@ cases = Table(
     Column("signer", String(200)),
     Column("signing_capacity", String(200)),
     UniqueConstraint("unit_id", "year", "number"),
-    Index("ix_cases_due", "due_on", "id"),
+    Index("ix_cases_due", "due_on", "public_id"),
 )
 
 case_records = Table(

@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_cases_public_id")),
         sa.UniqueConstraint("unit_id", "year", "number", name=op.f("uq_cases_unit_id_year_number")),
     )
-    op.create_index("ix_cases_due", "cases", ["due_on", "id"])
+    op.create_index("ix_cases_due", "cases", ["due_on", "public_id"])
     op.create_table(
         "case_records",
         sa.Column("case_id", sa.Integer(), nullable=False),
