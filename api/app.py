@@ -5,7 +5,7 @@ from importlib.metadata import version
 from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, errors, health, me, metrics, problems
+from api import cases, endings, errors, health, me, metrics, problems, scans
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -14,8 +14,10 @@ from ingest.services import Services
 
 ROUTERS = (
     cases.router,
+    endings.router,
     me.router,
     problems.router,
+    scans.router,
 )
 """One module a subject; add yours here."""
 

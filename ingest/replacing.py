@@ -13,18 +13,18 @@ from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from ingest import intake
 from ingest.batches import NewBatch, open_batch
-from ingest.intake import Arrival, Limited, Waiting
+from ingest.intake import Arrival, Waiting
 from ingest.papers import put_together
 from ingest.reading_work import ToRead, queue_reading
 from ingest.services import SYSTEM, Services
 from warehouse import scans
 from warehouse.availability import lock_in_use
-from warehouse.catalogue import find_record, parts_of
+from warehouse.catalogue import find_record, parts_of, require_revision
 from warehouse.errors import Conflict, Refused
 from warehouse.quarantine import quarantine
 from warehouse.rights import Actor
 from warehouse.scans import Handed
-from warehouse.store import Readable, Spooled
+from warehouse.store import Spooled
 from warehouse.tables import batches, files, former_parts, items, pages, parts, units
 from warehouse.tables import scans as scan_rows
 from warehouse.text import without_controls
@@ -47,30 +47,25 @@ class Receipt:
 
 
 def replace_scan(
-    services: Services, actor: Actor, name: str, stream: Readable, file_name: str, revision: int | None = None
+    services: Services, actor: Actor, name: str, spooled: Spooled, file_name: str, revision: int | None = None
 ) -> Receipt:
     """Receive a new scan of a record; when this returns it is safe in the store and booked for triage.
 
-    Raises Refused for an empty or too large file, Conflict if it is the scan that the record has.
+    Raises Refused for an empty file, Conflict if it is the scan that the record has.
     """
-    with services.database.read() as connection:
-        require_replaceable(connection, actor, name)
-    spooled = services.store.spool(Limited(stream, services.settings.max_file_bytes))
-    try:
-        if spooled.size == 0:
-            raise Refused("empty")
-        services.store.put(spooled)
-        with services.database.write(durable=True) as connection:
-            return _book(connection, actor, name, spooled, file_name, revision)
-    finally:
-        services.store.discard(spooled)
+    if spooled.size == 0:
+        raise Refused("empty")
+    services.store.put(spooled)
+    with services.database.write(durable=True) as connection:
+        return _book(connection, actor, name, spooled, file_name, revision)
 
 
-def require_replaceable(connection: Connection, actor: Actor, name: str) -> None:
-    """Whether this actor may replace this record's scan: an approved one's only if he may send it back, too."""
+def require_replaceable(connection: Connection, actor: Actor, name: str, revision: int | None = None) -> None:
+    """Raise what forbids it, before a file is sent: an approved record takes the right to send it back, too."""
     record = find_record(connection, actor, name, "replace")
     if record["work"] == "approved":
         find_record(connection, actor, name, "return")
+    require_revision(record, revision)
 
 
 def _book(

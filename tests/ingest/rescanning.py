@@ -73,7 +73,11 @@ class Desk:
     def replace(self, record: str, content: bytes, name: str = "mới.pdf", actor: Actor = OPERATOR,
                 revision: int | None = None) -> Receipt:  # fmt: skip
         """Hand in another scan."""
-        return replace_scan(self.services, actor, record, io.BytesIO(content), name, revision)
+        spooled = self.services.store.spool(io.BytesIO(content))
+        try:
+            return replace_scan(self.services, actor, record, spooled, name, revision)
+        finally:
+            self.services.store.discard(spooled)
 
     def row(self, record: str) -> RowMapping:
         """The record's row."""

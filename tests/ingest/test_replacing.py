@@ -1,6 +1,5 @@
 """Another scan for a record that is there: the record is read again, the former bytes stay."""
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -11,7 +10,6 @@ import pytest
 from sqlalchemy import select
 
 from ingest.account import batch_account
-from ingest.replacing import replace_scan
 from ingest.services import Services
 from ingest.verify import verify_site
 from tests.ingest.rescanning import HEAD, OPERATOR, SIGNED, Desk, scan
@@ -190,7 +188,7 @@ class _Failing:
     """A store that cannot keep anything now."""
 
     def __init__(self, store: Store, error: KhosoError) -> None:
-        self.store, self.error = store, error
+        self.error = error
         self.spool, self.discard = store.spool, store.discard
 
     def put(self, spooled: Spooled, *, keep_copy: bool = False) -> None:
@@ -203,18 +201,7 @@ def test_nothing_is_told_received_while_the_store_cannot_keep_it(desk: Desk, err
     before = desk.row(record)
     failing = cast(Store, _Failing(desk.services.store, error))
     with pytest.raises(type(error)):
-        replace_scan(replace(desk.services, store=failing), OPERATOR, record, io.BytesIO(SECOND), "b.pdf")
+        Desk(replace(desk.services, store=failing), desk.folder).replace(record, SECOND)
     assert desk.row(record)["revision"] == before["revision"]
     assert desk.scans(record)["not_taken"] == []
-    assert not list(desk.folder.glob("var/objects/spool/*"))
-    desk.work()
-
-
-def test_a_file_above_the_limit_is_refused_before_it_is_stored(desk: Desk) -> None:
-    record = desk.take_in(FIRST)
-    small = desk.services.settings.model_copy(update={"max_file_bytes": 1000})
-    with pytest.raises(Refused) as refused:
-        replace_scan(replace(desk.services, settings=small), OPERATOR, record, io.BytesIO(SECOND), "b.pdf")
-    assert refused.value.reason == "too_large"
-    assert desk.services.store.size(of(SECOND)) is None
     desk.work()
