@@ -1,8 +1,11 @@
 """The HTTP API: the list of its routers, and what every request passes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from anyio import CapacityLimiter
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
 from api import cases, endings, errors, health, me, metrics, problems, scans
@@ -25,6 +28,16 @@ OF_OPERATORS = (health.router, metrics.router)
 """Outside the API: for watching."""
 
 
+THREADS = 12
+"""Requests at work at a time; fewer than the database's connections (15), of which one request may want two."""
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
 def create_app(services: Services) -> FastAPI:
     """The API over an opened site."""
     app = FastAPI(
@@ -35,6 +48,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,  # their pages load scripts from foreign hosts
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.state.services = services
     app.state.backends = Backends(services)
