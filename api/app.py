@@ -8,19 +8,24 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, endings, errors, health, me, metrics, problems, scans
+from api import audit, cases, clients, endings, errors, health, me, metrics, problems, scans, session, users
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
 from api.uploads import AT_ONCE
 from ingest.services import Services
+from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
+    audit.router,
     cases.router,
+    clients.router,
     endings.router,
     me.router,
     problems.router,
     scans.router,
+    session.router,
+    users.router,
 )
 """One module a subject; add yours here."""
 
@@ -52,6 +57,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.backends = Backends(services)
+    app.state.addresses = Addresses()
     app.state.upload_threads = CapacityLimiter(AT_ONCE)
     api = APIRouter(prefix=errors.PREFIX, responses=ERRORS)
     for router in ROUTERS:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from warehouse import migrated
+from warehouse import migrated, person_keys
 from warehouse.audit import write_entry
 from warehouse.classification import facts_of, type_of
 from warehouse.codes.dossiers import is_agency_code
@@ -163,9 +163,10 @@ def file_record(
 
 
 def touch(connection: Connection, record_ids: Collection[int]) -> None:
-    """A change: the revision rises and the index is told, in the same transaction."""
+    """A change: the revision rises, persons' keys follow and the index is told, in the same transaction."""
     if not record_ids:
         return
+    person_keys.follow(connection, record_ids)
     changed = connection.execute(
         update(records)
         .where(records.c.id.in_(sorted(record_ids)))

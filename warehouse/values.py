@@ -88,9 +88,11 @@ class Values:
         return found
 
 
-def values_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, Values]:
-    """The newest values of many records in one query."""
-    newest = _newest_rows(connection, record_ids)
+def values_of(
+    connection: Connection, record_ids: Sequence[int], names: Collection[str] | None = None
+) -> dict[int, Values]:
+    """The newest values of many records in one query: of all fields, or of those named."""
+    newest = _newest_rows(connection, record_ids, names)
     by_record: dict[int, list[FieldValue]] = {record_id: [] for record_id in record_ids}
     for row in newest:
         if row["value"] or row["origin"] == HUMAN:  # else it was read of a former scan
@@ -133,8 +135,12 @@ def _lock(connection: Connection, record_ids: Collection[int]) -> None:
     connection.execute(query.with_for_update(key_share=True))  # others may refer to it
 
 
-def _newest_rows(connection: Connection, record_ids: Sequence[int]) -> list[RowMapping]:
+def _newest_rows(
+    connection: Connection, record_ids: Sequence[int], names: Collection[str] | None = None
+) -> list[RowMapping]:
     query = select(fields).where(fields.c.record_id.in_(record_ids)).order_by(fields.c.version)
+    if names is not None:
+        query = query.where(fields.c.name.in_(names))
     newest = {_key(row): row for row in connection.execute(query).mappings()}
     return list(newest.values())
 

@@ -16,6 +16,7 @@ from warehouse.tables.intake import (
     pages,
     row_files,
 )
+from warehouse.tables.persons import person_keys
 from warehouse.tables.records import (
     dossiers,
     fields,
@@ -73,6 +74,7 @@ __all__ = [
     "parties",
     "parts",
     "party_ids",
+    "person_keys",
     "prints",
     "proposals",
     "record_notes",
