@@ -1,9 +1,9 @@
 """Whether the process is alive, and whether each engine behind it answers. Open to all: tells no name, no host."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from threading import Lock
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
@@ -34,7 +34,10 @@ class Readiness(BaseModel):
 
 
 class Backends:
-    """The engines of a site, asked side by side. A question that hangs is not put again while it does."""
+    """The engines of a site, asked side by side. A question that hangs is not put again while it does.
+
+    It takes none of the threads that answer requests.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -47,16 +50,16 @@ class Backends:
             self._checks["broker"] = lambda: list(engines.broker(services.settings))
         self._threads = ThreadPoolExecutor(len(self._checks), thread_name_prefix="ready")
         self._asked: dict[str, Future[Backend]] = {}
-        self._lock = Lock()
 
-    def look(self) -> Readiness:
+    async def look(self) -> Readiness:
         """Ask all of them; who does not answer in time has failed."""
-        with self._lock:
-            for name, check in self._checks.items():
-                if name not in self._asked or self._asked[name].done():
-                    self._asked[name] = self._threads.submit(_asked, check)
-            asked = dict(self._asked)
-        wait(asked.values(), PATIENCE_SECONDS)
+        for name, check in self._checks.items():
+            if name not in self._asked or self._asked[name].done():
+                self._asked[name] = self._threads.submit(_asked, check)
+        asked = dict(self._asked)
+        await asyncio.wait(
+            [asyncio.wrap_future(answer) for answer in asked.values()], timeout=PATIENCE_SECONDS
+        )
         silent = Backend(ok=False, ms=PATIENCE_SECONDS * 1000)
         told = {name: answer.result() if answer.done() else silent for name, answer in asked.items()}
         return Readiness(ready=all(backend.ok for backend in told.values()), backends=told)
@@ -83,9 +86,9 @@ async def alive() -> dict[str, bool]:
 
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "An engine does not answer."}})
-def ready(request: Request, response: Response) -> Readiness:
+async def ready(request: Request, response: Response) -> Readiness:
     """Whether every engine answers, each with its time."""
     backends: Backends = request.app.state.backends
-    told = backends.look()
+    told = await backends.look()
     response.status_code = 200 if told.ready else 503
     return told

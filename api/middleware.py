@@ -8,6 +8,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_of, route_template, unknown_error
@@ -61,6 +62,8 @@ class Identified:
 
         try:
             await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            pass  # nobody is left who could be answered
         except Exception as error:
             if status:
                 raise

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from warehouse.accounts.rules import Rules
 from warehouse.errors import UsageError
 from warehouse.records import Limits
 
 PREFIX = "KHOSO_"
+_ROLE = "(clerk|officer|manager|admin|auditor|unit_admin)"
+_ROLES = rf"^({_ROLE}(,{_ROLE})*)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,31 @@ class Settings(BaseSettings):
     unit_cap: int = Field(default=4, ge=1)
     review_below: float = Field(default=0.85, ge=0, le=1)
 
+    anchor_file: Path | None = None
+    anchor_mail_to: str = ""
+    anchor_syslog: str = Field(default="", pattern=r"^((udp|tcp)://.+|unix:/.+)?$")
+    smtp_url: str = Field(default="smtp://localhost:25", pattern=r"^smtps?://.+")
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = "khoso@localhost"
+
     allowed_hosts: str = "localhost,127.0.0.1,[::1]"
     trusted_proxies: str = "127.0.0.1,::1"
+
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    totp_roles: str = Field(default="officer,admin,auditor,unit_admin", pattern=_ROLES)
+    first_code_days: int = Field(default=7, ge=1)
+
+    @property
+    def sign_in_rules(self) -> Rules:
+        """What is demanded of those who sign in."""
+        return Rules(
+            idle=timedelta(minutes=self.session_idle_minutes),
+            longest=timedelta(hours=self.session_hours),
+            totp_roles=frozenset(filter(None, self.totp_roles.split(","))),
+            code_days=self.first_code_days,
+        )
 
     @property
     def index_access(self) -> Access:
@@ -72,6 +99,11 @@ class Settings(BaseSettings):
             self.elasticsearch_password.get_secret_value(),
             self.elasticsearch_ca_file,
         )
+
+    @property
+    def anchors(self) -> Path:
+        """Where the audit log's heads are written to."""
+        return self.anchor_file or self.home / "anchors.jsonl"
 
     @property
     def hosts(self) -> list[str]:

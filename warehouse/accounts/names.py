@@ -5,7 +5,7 @@ import re
 from warehouse.errors import UsageError
 from warehouse.text import fold
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
 def folded(name: str) -> str:
@@ -14,3 +14,11 @@ def folded(name: str) -> str:
     if not _NAME.fullmatch(plain):
         raise UsageError("bad_name", name=name)
     return plain
+
+
+def sought(name: str) -> str:
+    """The same of a name that is looked for; empty, as nobody is called, if it can be nobody's."""
+    try:
+        return folded(name)
+    except UsageError:
+        return ""

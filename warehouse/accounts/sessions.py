@@ -6,12 +6,13 @@ makes a new token, so one that was known before signing in is worth nothing afte
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from warehouse.access import open_holders
 from warehouse.accounts.grants import posts_held
+from warehouse.accounts.rules import Rules
 from warehouse.accounts.tokens import hash_of, new_token
 from warehouse.codes.dates import today
 from warehouse.database import Database
@@ -26,22 +27,16 @@ PUT_OFF_EVERY = timedelta(minutes=1)
 """So often at most use is noted: not every request has to write."""
 
 
-class Lifetime(NamedTuple):
-    """How long a session lasts unused, and at most."""
-
-    idle: timedelta
-    longest: timedelta
-
-
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in of a user; `hash` names it."""
+    """One sign-in of a user; `hash` names it. `second_factor`: the user has set one up."""
 
     hash: str
     user_id: int
     login: str
     full_name: str
     stage: Stage
+    second_factor: bool
     idle_seconds: int
     idle_until: datetime
     ends_at: datetime
@@ -77,6 +72,7 @@ def find_session(connection: Connection, token: str) -> Session:
     row = connection.execute(
         select(
             sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
+            users.c.totp_secret.is_not(None),
             sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
         )
         .join(users, users.c.id == sessions.c.user_id)
@@ -88,7 +84,7 @@ def find_session(connection: Connection, token: str) -> Session:
     return Session(*row)
 
 
-def open_session(connection: Connection, user_id: int, stage: Stage, lifetime: Lifetime) -> str:
+def open_session(connection: Connection, user_id: int, stage: Stage, rules: Rules) -> str:
     """Begin a session; the token is known to the caller alone. Sessions that are over go."""
     token, now = new_token(), _now()
     connection.execute(delete(sessions).where(sessions.c.ends_at <= now))
@@ -98,9 +94,9 @@ def open_session(connection: Connection, user_id: int, stage: Stage, lifetime: L
             user_id=user_id,
             stage=stage,
             created_at=now,
-            idle_seconds=int(lifetime.idle.total_seconds()),
-            idle_until=now + lifetime.idle,
-            ends_at=now + lifetime.longest,
+            idle_seconds=int(rules.idle.total_seconds()),
+            idle_until=now + rules.idle,
+            ends_at=now + rules.longest,
         )
     )
     return token
@@ -125,9 +121,10 @@ def end_session(connection: Connection, session: Session) -> None:
     connection.execute(delete(sessions).where(sessions.c.hash == session.hash))
 
 
-def end_sessions_of(connection: Connection, user_id: int) -> None:
-    """Sign a user out everywhere."""
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+def end_sessions_of(connection: Connection, user_id: int, but: Session | None = None) -> None:
+    """Sign a user out everywhere, or everywhere else."""
+    kept = but.hash if but else ""
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id, sessions.c.hash != kept))
 
 
 def _actor(connection: Connection, session: Session) -> Actor:
