@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import audit, cases, clients, errors, health, me, metrics, problems, session, users
+from api import audit, cases, clients, custody, errors, health, me, metrics, problems, session, users
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -20,6 +20,7 @@ ROUTERS = (
     audit.router,
     cases.router,
     clients.router,
+    custody.router,
     me.router,
     problems.router,
     session.router,
