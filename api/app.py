@@ -8,7 +8,21 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import audit, cases, clients, custody, errors, health, me, metrics, problems, session, users
+from api import (
+    audit,
+    cases,
+    clients,
+    custody,
+    endings,
+    errors,
+    health,
+    me,
+    metrics,
+    problems,
+    scans,
+    session,
+    users,
+)
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -21,8 +35,10 @@ ROUTERS = (
     cases.router,
     clients.router,
     custody.router,
+    endings.router,
     me.router,
     problems.router,
+    scans.router,
     session.router,
     users.router,
 )
