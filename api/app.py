@@ -8,7 +8,23 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, clients, errors, health, me, metrics, persons, problems, session, users
+from api import (
+    audit,
+    cases,
+    clients,
+    custody,
+    endings,
+    errors,
+    health,
+    me,
+    metrics,
+    persons,
+    problems,
+    scans,
+    search,
+    session,
+    users,
+)
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -17,11 +33,16 @@ from ingest.services import Services
 from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
+    audit.router,
     cases.router,
     clients.router,
+    custody.router,
+    endings.router,
     me.router,
     persons.router,
     problems.router,
+    scans.router,
+    search.router,
     session.router,
     users.router,
 )

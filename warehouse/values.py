@@ -95,8 +95,14 @@ def values_of(
     newest = _newest_rows(connection, record_ids, names)
     by_record: dict[int, list[FieldValue]] = {record_id: [] for record_id in record_ids}
     for row in newest:
-        by_record[row["record_id"]].append(_value(row))
+        if row["value"] or row["origin"] == HUMAN:  # else it was read of a former scan
+            by_record[row["record_id"]].append(_value(row))
     return {record_id: Values(found) for record_id, found in by_record.items()}
+
+
+def newest_values(connection: Connection, record_id: int) -> list[FieldValue]:
+    """The newest value of each origin, those of former scans as empty ones."""
+    return [_value(row) for row in _newest_rows(connection, [record_id])]
 
 
 def add_values(
