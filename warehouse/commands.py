@@ -6,7 +6,7 @@ from typing import Protocol
 
 import click
 
-from warehouse import audit_commands
+from warehouse import audit_commands, custody_commands
 from warehouse.accounts import commands as account_commands
 from warehouse.approval import approve, approve_batch
 from warehouse.database import Database
@@ -128,4 +128,5 @@ COMMANDS = (
     status_command,
     *account_commands.COMMANDS,
     *audit_commands.COMMANDS,
+    *custody_commands.COMMANDS,
 )

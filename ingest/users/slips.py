@@ -16,7 +16,8 @@ from warehouse.codes.dates import VIETNAM
 from warehouse.tables import assignments, units, users
 
 ACROSS, DOWN = 2, 4
-INSET = 7 * mm
+INSET = 5 * mm
+GAP = 1 * mm
 WIDTH = A4[0] / ACROSS - 2 * INSET
 
 
@@ -51,20 +52,15 @@ def print_slips(out: Path, slips: Iterable[Slip]) -> None:
 
 def _draw(canvas: Canvas, slip: Slip, x: float, top: float) -> None:
     until = slip.first.until.astimezone(VIETNAM)
-    lines = [
+    for text, font, size in (
         ("KHO SỐ – PHIẾU MÃ ĐĂNG NHẬP LẦN ĐẦU", BOLD, 10),
-        (slip.full_name, BOLD, 12),
+        (slip.full_name, BOLD, 11),
         (slip.unit[:1].upper() + slip.unit[1:], REGULAR, 9),
-        (f"Tên đăng nhập: {slip.login}", REGULAR, 11),
-        (slip.first.code, BOLD, 17),
+        (f"Tên đăng nhập: {slip.login}", REGULAR, 10),
+        (slip.first.code, BOLD, 16),
         (f"Mã dùng được đến {until:%H:%M} ngày {until:%d/%m/%Y}.", REGULAR, 9),
-        (
-            "1. Mở trang Kho Số, nhập tên đăng nhập và mã trên vào ô mật khẩu. "
-            f"2. Đặt mật khẩu của riêng mình, ít nhất {SHORTEST} ký tự. "
-            "3. Hủy phiếu này. Không cho ai xem mã; lộ mã thì báo ngay quản trị đơn vị.",
-            REGULAR,
-            8,
-        ),
-    ]
-    for text, font, size in lines:
-        top = draw_lines(canvas, text, (x, top - size, WIDTH), font, size)
+        ("1. Mở trang Kho Số, nhập tên đăng nhập, nhập mã trên vào ô mật khẩu.", REGULAR, 7),
+        (f"2. Đặt mật khẩu của riêng mình, ít nhất {SHORTEST} ký tự.", REGULAR, 7),
+        ("3. Hủy phiếu. Người khác đã thấy mã thì báo ngay quản trị đơn vị.", REGULAR, 7),
+    ):
+        top = draw_lines(canvas, text, (x, top - size, WIDTH), font, size) + size - GAP
