@@ -17,7 +17,7 @@ from warehouse.tables import assignments, units, users
 
 ACROSS, DOWN = 2, 4
 INSET = 5 * mm
-GAP = 1 * mm
+GAP = 1.5 * mm
 WIDTH = A4[0] / ACROSS - 2 * INSET
 
 
@@ -59,8 +59,8 @@ def _draw(canvas: Canvas, slip: Slip, x: float, top: float) -> None:
         (f"Tên đăng nhập: {slip.login}", REGULAR, 10),
         (slip.first.code, BOLD, 16),
         (f"Mã dùng được đến {until:%H:%M} ngày {until:%d/%m/%Y}.", REGULAR, 9),
-        ("1. Mở trang Kho Số, nhập tên đăng nhập, nhập mã trên vào ô mật khẩu.", REGULAR, 7),
-        (f"2. Đặt mật khẩu của riêng mình, ít nhất {SHORTEST} ký tự.", REGULAR, 7),
-        ("3. Hủy phiếu. Người khác đã thấy mã thì báo ngay quản trị đơn vị.", REGULAR, 7),
+        ("1. Mở trang Kho Số, nhập tên đăng nhập, nhập mã trên vào ô mật khẩu.", REGULAR, 7.5),
+        (f"2. Đặt mật khẩu của riêng mình, ít nhất {SHORTEST} ký tự.", REGULAR, 7.5),
+        ("3. Hủy phiếu. Người khác đã thấy mã thì báo ngay quản trị đơn vị.", REGULAR, 7.5),
     ):
         top = draw_lines(canvas, text, (x, top - size, WIDTH), font, size) + size - GAP
