@@ -8,7 +8,23 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import audit, cases, clients, endings, errors, health, me, metrics, problems, scans, session, users
+from api import (
+    audit,
+    bulk,
+    cases,
+    clients,
+    endings,
+    errors,
+    health,
+    me,
+    metrics,
+    problems,
+    records,
+    review,
+    scans,
+    session,
+    users,
+)
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -18,11 +34,14 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    bulk.router,
     cases.router,
     clients.router,
     endings.router,
     me.router,
     problems.router,
+    records.router,
+    review.router,
     scans.router,
     session.router,
     users.router,
