@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    bulk,
     cases,
     clients,
     custody,
@@ -20,6 +21,8 @@ from api import (
     metrics,
     persons,
     problems,
+    records,
+    review,
     scans,
     search,
     session,
@@ -34,6 +37,7 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    bulk.router,
     cases.router,
     clients.router,
     custody.router,
@@ -41,6 +45,8 @@ ROUTERS = (
     me.router,
     persons.router,
     problems.router,
+    records.router,
+    review.router,
     scans.router,
     search.router,
     session.router,

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from warehouse.catalogue import validity_of
 from warehouse.codes.dates import today
-from warehouse.masks import masked, with_masked_numbers
+from warehouse.masks import masked, masked_in
 from warehouse.records import OUT_OF_USE
 from warehouse.rights import Scope
 from warehouse.tables import records, units
@@ -61,7 +61,7 @@ def _row(row: RowMapping, shown: Values, *, in_full: bool) -> Sequence[str]:
     if not in_full:
         fields |= {
             "holder_id": masked(fields["holder_id"]),
-            "subject": with_masked_numbers(fields["subject"]),
+            "subject": masked_in(fields["subject"]),
         }
     return (
         row["public_id"],

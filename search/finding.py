@@ -6,7 +6,7 @@ from search.index import Answer, Hit, Index
 from search.query import Query
 from warehouse.audit import write_entry
 from warehouse.database import Database
-from warehouse.masks import with_masked_numbers
+from warehouse.masks import masked_in
 from warehouse.rights import Actor, require, scope_of
 
 _FILTERS = ("unit", "doc_type", "holder", "places", "issued_from", "issued_to")
@@ -35,5 +35,5 @@ def asked_of(query: Query) -> dict[str, Any]:
 
 
 def _masked(hit: Hit) -> Hit:
-    masked: Any = {name: hit[name] and with_masked_numbers(hit[name]) for name in _RUNNING_TEXT}  # type: ignore[literal-required]
+    masked: Any = {name: hit[name] and masked_in(hit[name]) for name in _RUNNING_TEXT}  # type: ignore[literal-required]
     return {**hit, **masked}

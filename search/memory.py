@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from search.document import Document, id_key, place_key, type_key
-from search.hits import hit_of, in_order, one_edit
+from search.hits import by_place, hit_of, in_order, one_edit
 from search.index import TIERS, Answer, Checked, Tier
 from search.query import Clause, Query
 from warehouse.rights import Reach, Scope
@@ -38,7 +38,7 @@ class MemoryIndex:
         """The tiers as index.TIERS tells them."""
         found = self._found(query, scope)
         hits = in_order([hit_of(each, query, tier, 0.0) for each, tier in found])
-        return Answer(total=len(found), hits=hits[: query.limit], facets=_facets(found, query))
+        return Answer(total=len(found), hits=by_place(hits[: query.limit]), facets=_facets(found, query))
 
     def matching(self, query: Query, scope: Scope, most: int) -> list[str]:
         """The same without their order."""
