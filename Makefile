@@ -1,6 +1,6 @@
 # Kho Số. `make demo` and `make test` set up what they need by themselves; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-server services services-stop lint fix bench lock setup
+.PHONY: help demo serve test test-server services services-stop lint fix bench lock setup
 SHELL := /bin/bash
 RUN := .venv/bin/python -m
 export OMP_THREAD_LIMIT = 1
@@ -10,6 +10,9 @@ help: ## what can be made
 
 demo: setup ## from the scans of three communes to searchable, countable records (the site stays in ./var)
 	$(RUN) samples.demo
+
+serve: setup ## the HTTP API on 127.0.0.1:8000 with workers that read; makes the site in ./var if it is missing
+	@.venv/bin/khoso init && exec .venv/bin/khoso serve
 
 test: lint ## lint, types, import rules, then all tests: quick ones side by side, slow ones last and alone
 	$(RUN) pytest -n 2 -m "not slow"

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import click
 
+from api import commands as api_commands
 from ingest import commands as ingest_commands
 from ingest.services import Services, make_site, open_services
 from search import commands as search_commands
@@ -48,7 +49,7 @@ def init(site: Site) -> None:
     click.echo(f"Kho đã sẵn sàng / the site is ready: {site.settings.home}")
 
 
-for room in (ingest_commands, search_commands, warehouse_commands):
+for room in (ingest_commands, search_commands, warehouse_commands, api_commands):
     for command in room.COMMANDS:
         cli.add_command(command)
 

@@ -1,16 +1,39 @@
 """The HTTP API: the list of its routers, and what every request passes."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio import CapacityLimiter
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, errors, me, problems
+from api import cases, errors, health, me, metrics, problems
+from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
+from api.uploads import AT_ONCE
 from ingest.services import Services
 
-ROUTERS = (cases.router, me.router, problems.router)
+ROUTERS = (
+    cases.router,
+    me.router,
+    problems.router,
+)
 """One module a subject; add yours here."""
+
+OF_OPERATORS = (health.router, metrics.router)
+"""Outside the API: for watching."""
+
+
+THREADS = 12
+"""Requests at work at a time; fewer than the database's connections (15), of which one request may want two."""
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def create_app(services: Services) -> FastAPI:
@@ -23,12 +46,17 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,  # their pages load scripts from foreign hosts
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.state.services = services
+    app.state.backends = Backends(services)
+    app.state.upload_threads = CapacityLimiter(AT_ONCE)
     api = APIRouter(prefix=errors.PREFIX, responses=ERRORS)
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)
+    for router in OF_OPERATORS:
+        app.include_router(router)
     errors.install(app)
     document(app)
     for middleware, given in (

@@ -8,16 +8,22 @@ from hashlib import sha256
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_of, route_template, unknown_error
-from warehouse.errors import TooLarge, UsageError
+from api.metrics import REQUESTS
+from warehouse.errors import Refused, TooLarge, UsageError
 
 log = logging.getLogger("khoso.requests")
 
 LONGEST_BODY = 1 << 20
 BODY_LIMIT = "body_limit"
 """In the request's state: how long its body may be. A route for uploads raises it before it reads."""
+NUL = rb"\u0000"
+"""In JSON. PostgreSQL has no such character, and SQLite would keep it until the site moves."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -56,6 +62,8 @@ class Identified:
 
         try:
             await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            pass  # nobody is left who could be answered
         except Exception as error:
             if status:
                 raise
@@ -65,13 +73,16 @@ class Identified:
 
 
 def seen(scope: Scope, status: int, seconds: float) -> None:
-    """One line of the log for each request."""
+    """One line of the log and one figure for each request."""
+    method = scope["method"] if scope["method"] in METHODS else "-"  # a client may invent any number
+    route = route_template(scope)
+    REQUESTS.labels(method, route, status).observe(seconds)
     log.info(
         "request",
         extra={
             "request_id": scope["state"]["request_id"],
-            "method": scope["method"],
-            "route": route_template(scope),
+            "method": method,
+            "route": route,
             "status": status,
             "ms": round(seconds * 1000, 1),
         },
@@ -116,10 +127,10 @@ class Measured:
             await self.app(scope, receive, send)
             return
         state = scope["state"]
-        state[BODY_LIMIT], state["body_hash"], size = LONGEST_BODY, sha256(), 0
+        state[BODY_LIMIT], state["body_hash"], size, tail = LONGEST_BODY, sha256(), 0, b""
 
         async def measured() -> Message:
-            nonlocal size
+            nonlocal size, tail
             if _declared(scope) > state[BODY_LIMIT]:
                 raise TooLarge("body_too_large", limit=state[BODY_LIMIT])
             message = await receive()
@@ -128,6 +139,9 @@ class Measured:
             if size > state[BODY_LIMIT]:
                 raise TooLarge("body_too_large", limit=state[BODY_LIMIT])
             state["body_hash"].update(chunk)
+            tail = tail[-len(NUL) :] + chunk
+            if NUL in tail and state[BODY_LIMIT] == LONGEST_BODY:  # longer ones are files
+                raise Refused("bad_text")
             return message
 
         await self.app(scope, measured, send)

@@ -23,7 +23,7 @@ from ingest.importing import Request, run_import
 from ingest.matching import MATCHINGS, Matching
 from ingest.patience import Patience
 from ingest.plan import make_plan
-from ingest.pool import Pool
+from ingest.pool import Pool, worker
 from ingest.reader import Reader
 from ingest.services import Services, Site
 from ingest.verify import verify_site
@@ -130,7 +130,7 @@ def work_command(site: Site, workers: int, until_empty: bool) -> int:
     if workers == 1:
         _work(site.services, until_empty)
         return 0
-    return Pool(workers, until_empty=until_empty).run()
+    return Pool([worker(until_empty=until_empty)] * workers).run()
 
 
 def _work(services: Services, until_empty: bool) -> None:

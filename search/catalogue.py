@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, select
 from search.document import Document
 from warehouse.cases.disputed import is_disputed
 from warehouse.records import OUT_OF_USE
+from warehouse.rights import opens_to_holders
 from warehouse.tables import (
     dossiers,
     items,
@@ -112,6 +113,9 @@ def _document(
         kind=row["kind"],
         state=row["work"],
         availability=row["availability"],
+        sensitivity=row["sensitivity"],
+        field_of_activity=row["field_of_activity"],
+        open_to=tuple(dict.fromkeys(numbers)) if opens_to_holders(row) else (),
         disputed=row["disputed"],
         reference_number=shown.text("reference_number"),
         doc_type=shown.text("doc_type"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from warehouse.codes.dates import parse_date
+from warehouse.rights import UNCLASSIFIED
 from warehouse.text import fold, norm, reference_numbers
 from warehouse.validity import UNKNOWN, Validity
 
@@ -15,11 +16,14 @@ class Document:
 
     record: str  # public id
     revision: int
-    unit_id: int  # custodian: what a scope is checked against
+    unit_id: int  # custodian
     unit: str  # the custodian's code
     kind: str
     state: str
     availability: str
+    sensitivity: str = UNCLASSIFIED
+    field_of_activity: str | None = None
+    open_to: tuple[str, ...] = ()  # numbers of holders whose access sessions reach it
     disputed: bool = False  # a correction case of it is open
     reference_number: str | None = None
     doc_type: str | None = None

@@ -7,6 +7,7 @@ from search.elastic_schema import joined, term
 from search.index import Tier
 from search.pairs import common_pairs
 from search.query import Clause, Query
+from search.scopes import wanted_keys
 from search.terms import Key, Span, filters_of
 from warehouse.rights import Scope
 
@@ -79,8 +80,8 @@ def _together(spelling: str, words: list[str], folded: list[str]) -> Body:
 
 
 def _scope(scope: Scope) -> list[Body]:
-    units = sorted({str(unit) for reach in scope.reaches for unit in reach.units})
-    return [] if scope.everything else [{"terms": {"unit_id": units}}]
+    keys = wanted_keys(scope)
+    return [] if keys is None else [{"terms": {"scope": keys}}]
 
 
 def _filter(held: Key | Span) -> Body:

@@ -11,7 +11,7 @@ from search.document import Document
 from search.spelt import Spelt, spelt
 from search.terms import DAYS, FACETS, KEYS, days_of, keys_of
 
-VERSION = 1
+VERSION = 2
 """Of the mapping; raise it with any change of MAPPING or of `stored`, and `khoso reindex` is asked for."""
 
 LONGEST_WORD = 200  # the whitespace analyzer breaks a word in two after 255 characters
@@ -33,7 +33,6 @@ PROPERTIES: dict[str, Any] = {
     "exact": _text(),
     "folded": _text(),
     "pairs": _text(index_options="docs", norms=False),
-    "unit_id": _keyword(doc_values=False),
     **{name: _keyword(doc_values=False) for name in KEYS},
     **{name: _keyword() for name in ("record", *FACETS)},
     **{name: {"type": "integer"} for name in DAYS},
@@ -61,7 +60,6 @@ def stored(document: Document) -> dict[str, Any]:
     values = list(spelt(document))
     source = {
         **{name: [joined(getattr(value, name)) for value in values] for name in Spelt._fields},
-        "unit_id": str(document.unit_id),
         **keys_of(document),
         **days_of(document),
         "document": document,

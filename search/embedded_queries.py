@@ -7,6 +7,7 @@ import tantivy
 from search.index import Tier
 from search.pairs import common_pairs
 from search.query import Clause, Query
+from search.scopes import wanted_keys
 from search.terms import Key, Span, filters_of
 from warehouse.rights import Scope
 
@@ -67,9 +68,8 @@ class Tiers:
         return _Q.boolean_query([(tantivy.Occur.Must, each) for each in [*pairs, phrase]])
 
     def _filters(self, query: Query, scope: Scope) -> Iterator[tantivy.Query]:
-        if not scope.everything:
-            units = sorted({unit for reach in scope.reaches for unit in reach.units})
-            yield _Q.term_set_query(self._schema, "unit_id", units)
+        if (keys := wanted_keys(scope)) is not None:
+            yield _Q.term_set_query(self._schema, "scope", keys)
         for held in filters_of(query):
             yield self._key(*held) if isinstance(held, Key) else self._days(held)
 

@@ -25,7 +25,6 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in DAYS:
         builder.add_unsigned_field(name, fast=True)
-    builder.add_unsigned_field("unit_id", indexed=True)
     builder.add_bytes_field("document", stored=True)  # all but its text
     builder.add_bytes_field("text", stored=True)
     return builder.build()
@@ -40,7 +39,6 @@ def stored(document: Document) -> tantivy.Document:
     for name, keys in keys_of(document).items():
         for key in keys:
             row.add_text(name, key)
-    row.add_unsigned("unit_id", document.unit_id)
     for name, day in days_of(document).items():
         row.add_unsigned(name, day)
     row.add_bytes("document", _documents.dump_json(replace(document, text="")))

@@ -6,7 +6,7 @@ from search.document import Document, id_key, place_key, type_key
 from search.hits import hit_of, in_order, one_edit
 from search.index import TIERS, Answer, Checked, Tier
 from search.query import Clause, Query
-from warehouse.rights import Scope
+from warehouse.rights import Reach, Scope
 from warehouse.text import words
 
 Same = Callable[[str, str], bool]
@@ -67,7 +67,19 @@ def _allowed(document: Document, query: Query, scope: Scope) -> bool:
 
 
 def _reached(document: Document, scope: Scope) -> bool:
-    return scope.everything or any(document.unit_id in reach.units for reach in scope.reaches)
+    return (
+        scope.everything
+        or any(_inside(document, reach) for reach in scope.reaches)
+        or not scope.holders.isdisjoint(document.open_to)
+    )
+
+
+def _inside(document: Document, reach: Reach) -> bool:
+    return (
+        document.unit_id in reach.units
+        and document.sensitivity in reach.classes
+        and (reach.fields is None or document.field_of_activity in reach.fields)
+    )
 
 
 def _tier(document: Document, query: Query) -> Tier | None:

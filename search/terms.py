@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from search.document import Document, id_key, place_key, type_key
 from search.query import Query
+from search.scopes import scope_keys
 
-KEYS = ("type", "holder", "reference", "place")
+KEYS = ("type", "holder", "reference", "place", "scope")
 FACETS = ("unit", "doc_type", "year")
 DAYS = ("issued_on", "valid_from", "valid_to", "ended_on")  # as the number YYYYMMDD
 
@@ -43,6 +44,7 @@ def keys_of(document: Document) -> dict[str, frozenset[str]]:
         "holder": document.holders,
         "reference": document.references,
         "place": document.places,
+        "scope": scope_keys(document),
         **{name: frozenset({value}) for name, value in document.facets.items()},
     }
 

@@ -17,12 +17,13 @@ from sqlalchemy import URL, ColumnElement, Connection, DateTime, Dialect, Float,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from warehouse.errors import Damaged, UsageError
+from warehouse.errors import Busy, Damaged, Refused, UsageError
 
 metadata = MetaData(
     naming_convention={
@@ -179,6 +180,10 @@ class Database:
             if known is None:
                 raise
             raise known from error
+        except (OverflowError, UnicodeEncodeError) as error:  # a number or a letter that no column holds
+            raise Refused("value_not_storable") from error
+        except NoneFree as error:
+            raise Busy("database_busy") from error
 
 
 def _backend(url: URL) -> ModuleType:

@@ -12,7 +12,17 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, func, select, text
 from sqlalchemy.exc import DisconnectionError
 
-from warehouse.errors import Away, Busy, Damaged, Deadlock, KhosoError, StoreFull, Unavailable, UsageError
+from warehouse.errors import (
+    Away,
+    Busy,
+    Damaged,
+    Deadlock,
+    KhosoError,
+    Refused,
+    StoreFull,
+    Unavailable,
+    UsageError,
+)
 
 DriverError = psycopg.Error
 
@@ -91,6 +101,13 @@ def translated(error: BaseException | None) -> KhosoError | None:
         return Damaged("database_damaged", error=error)
     if state in _REFUSED:
         return Unavailable("database_error", error=error)
+    return _by_class(error)
+
+
+def _by_class(error: BaseException | None) -> KhosoError | None:
+    """Errors that have no state of their own, and those whose class says enough."""
+    if isinstance(error, psycopg.DataError):  # NUL in a text, a number that no column holds
+        return Refused("value_not_storable")
     return Away("database_away", error=error) if isinstance(error, psycopg.OperationalError) else None
 
 

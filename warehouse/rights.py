@@ -8,7 +8,7 @@ or duplicate message may tell of what one may not see.
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, RowMapping, and_, false, or_, select, true
 
 from warehouse.errors import Forbidden
 from warehouse.tables import parties, party_ids, records
@@ -47,6 +47,9 @@ UNCLASSIFIED = "unclassified"  # nobody knows yet what paper it is
 USUAL_CLASSES = frozenset({ORDINARY, SENSITIVE, UNCLASSIFIED})
 """Classes that a post reads unless it is said otherwise; narrower ones are granted by name."""
 CLASSES = USUAL_CLASSES | {"adoption", "paternity", "criminal_record", "social_protection"}
+
+OPEN_TO_HOLDERS = {"work": "approved", "availability": "released"}
+"""The states of papers that an access session reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,11 @@ def require_unit(actor: Actor, act: Act, unit_id: int) -> None:
         raise Forbidden("no_right", act=act)
 
 
+def opens_to_holders(record: RowMapping) -> bool:
+    """Whether an access session reaches a record (its row), if it is the holder's."""
+    return all(record[name] == value for name, value in OPEN_TO_HOLDERS.items())
+
+
 def _reached(reach: Reach) -> ColumnElement[bool]:
     if not reach.units or not reach.classes:
         return false()
@@ -157,4 +165,5 @@ def _of_holders(numbers: frozenset[str]) -> ColumnElement[bool]:
         .join(party_ids, party_ids.c.party_id == parties.c.id)
         .where(party_ids.c.value.in_(sorted(numbers)))
     )
-    return and_(records.c.id.in_(theirs), records.c.work == "approved", records.c.availability == "released")
+    opened = (records.c[name] == value for name, value in OPEN_TO_HOLDERS.items())
+    return and_(records.c.id.in_(theirs), *opened)

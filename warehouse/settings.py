@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from warehouse.accounts.rules import Rules
 from warehouse.errors import UsageError
 from warehouse.records import Limits
 
 PREFIX = "KHOSO_"
+_ROLE = "(clerk|officer|manager|admin|auditor|unit_admin)"
+_ROLES = rf"^({_ROLE}(,{_ROLE})*)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,22 @@ class Settings(BaseSettings):
     review_below: float = Field(default=0.85, ge=0, le=1)
 
     allowed_hosts: str = "localhost,127.0.0.1,[::1]"
+    trusted_proxies: str = "127.0.0.1,::1"
+
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    totp_roles: str = Field(default="officer,admin,auditor,unit_admin", pattern=_ROLES)
+    first_code_days: int = Field(default=7, ge=1)
+
+    @property
+    def sign_in_rules(self) -> Rules:
+        """What is demanded of those who sign in."""
+        return Rules(
+            idle=timedelta(minutes=self.session_idle_minutes),
+            longest=timedelta(hours=self.session_hours),
+            totp_roles=frozenset(filter(None, self.totp_roles.split(","))),
+            code_days=self.first_code_days,
+        )
 
     @property
     def index_access(self) -> Access:

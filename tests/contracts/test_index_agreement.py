@@ -21,6 +21,8 @@ SYLLABLES = re.findall(
 )
 REFERENCES = ("12/QĐ-UBND", "112/QĐ-UBND", "12/2019", "118/2025/NĐ-CP")
 TYPES = ("Giấy khai sinh", "Quyết định", "Công văn")
+KINDS, FIELDS = ("ordinary", "unclassified", "adoption"), ("land", "civil_status")
+NUMBERS = ("020190001234", "020190005678")
 
 
 def made_up(chance: random.Random, number: int) -> Document:
@@ -33,7 +35,9 @@ def made_up(chance: random.Random, number: int) -> Document:
     unit = chance.randrange(4)
     return Document(
         f"R{number:03}", revision=1, kind="result", state="ready", availability="released",
-        unit_id=unit, unit=f"0618{unit}", reference_number=maybe(REFERENCES), doc_type=maybe(TYPES),
+        unit_id=unit, unit=f"0618{unit}", sensitivity=chance.choice(KINDS), field_of_activity=maybe(FIELDS),
+        open_to=tuple(chance.sample(NUMBERS, chance.choice([0, 0, 1]))),
+        reference_number=maybe(REFERENCES), doc_type=maybe(TYPES),
         issued_on=maybe(["2019", "2019-05", "2020-01-02", "2021-03-04"]), subject=some(0, 4), holder_name=some(1, 3),
         holder_ids=tuple(chance.sample(["020190001234", "020 190-005678"], chance.randrange(3))),
         validity=Validity(
@@ -43,6 +47,19 @@ def made_up(chance: random.Random, number: int) -> Document:
         location={"box": chance.choice(["H12", "H 7"])} if chance.random() < 0.7 else {},
         text=some(0, 25),
     )  # fmt: skip
+
+
+def scope_of_somebody(chance: random.Random) -> Scope:
+    """Posts in some units, each limited to fields and classes or not; now and then an access session."""
+
+    def some(values: Sequence[Any]) -> frozenset[Any]:
+        return frozenset(chance.sample(values, chance.randint(1, len(values))))
+
+    reaches = tuple(
+        Reach(some(range(4)), chance.choice([None, some(FIELDS)]), some(KINDS))
+        for _ in range(chance.randrange(3))
+    )
+    return Scope(reaches=reaches, holders=chance.choice([frozenset(), frozenset(), some(NUMBERS)]))
 
 
 def typed(chance: random.Random) -> str:
@@ -79,13 +96,7 @@ def test_every_backend_agrees_with_the_plain_one_on_totals_facets_tiers_and_hits
     for _ in range(250):
         text = typed(chance)
         query = Query(clauses_of(text), **asked(chance))
-        scope = chance.choice(
-            [
-                Scope(everything=True),
-                Scope(reaches=(Reach(frozenset({1, 2})),)),
-                Scope(reaches=(Reach(frozenset({3})),)),
-            ]
-        )
+        scope = chance.choice([Scope(everything=True), scope_of_somebody(chance)])
         expected, answer = (each.search(query, scope) for each in (plain, index))
         assert answer["total"] == expected["total"], (text, query)
         assert answer["facets"] == expected["facets"], (text, query)

@@ -14,7 +14,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from search.document import Document
-from search.elastic_schema import mapping
+from search.elastic_schema import VERSION, mapping
 from search.index import Index, open_index
 from search.query import Query, clauses_of
 from warehouse.errors import Unavailable, UsageError
@@ -218,7 +218,7 @@ class Busy(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        mark = {"_meta": {"khoso": {"alias": "khoso", "version": 1}}}
+        mark = {"_meta": {"khoso": {"alias": "khoso", "version": VERSION}}}
         self._answer(200, {"khoso-first": {"mappings": mark}})
 
     def do_POST(self) -> None:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 import warehouse.database_sqlite
 from warehouse.database import Database, UTCDateTime, database_now, upsert
-from warehouse.errors import Busy, Damaged, StoreFull, Unavailable, UsageError
+from warehouse.errors import Busy, Damaged, Refused, StoreFull, Unavailable, UsageError
 from warehouse.tables import leases
 
 NOTES = Table(
@@ -65,6 +66,36 @@ def test_write_is_all_or_nothing(notes: Database) -> None:
     with pytest.raises(RuntimeError):
         fail_midway()
     assert numbers(notes) == []
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_that_no_column_holds_is_refused(notes: Database, number: int) -> None:
+    with pytest.raises(Refused) as refused:
+        add(notes, number)
+    assert refused.value.reason == "value_not_storable"
+    assert numbers(notes) == []
+
+
+@pytest.mark.postgresql
+def test_a_text_with_a_nul_is_refused(notes: Database) -> None:
+    with pytest.raises(Refused), notes.write() as connection:
+        connection.execute(text("SELECT :text"), {"text": "a\0b"})
+
+
+def test_a_letter_that_is_none_is_refused(notes: Database) -> None:
+    with pytest.raises(Refused), notes.write() as connection:
+        connection.execute(text("SELECT :text"), {"text": "\ud800"})
+
+
+def test_whoever_gets_no_connection_in_time_is_told_to_wait(notes: Database) -> None:
+    notes.engine.pool._timeout = 0.1  # type: ignore[attr-defined]
+
+    def hold_all_and_one_more(held: ExitStack) -> None:
+        for _ in range(100):
+            held.enter_context(notes.read())
+
+    with ExitStack() as held, pytest.raises(Busy):
+        hold_all_and_one_more(held)
 
 
 @pytest.mark.sqlite

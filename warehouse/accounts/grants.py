@@ -6,14 +6,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, Connection, Row, Select, Table, or_, select
 
-from warehouse.rights import ACTS, Act, Grant, Reach
+from warehouse.rights import ACTS, Act, Grant, Reach, Role
 from warehouse.tables import assignments, client_units, units
 
 
 class Held(NamedTuple):
-    """A post's unit, and what it gives."""
+    """A post's unit and role, and what it gives."""
 
     unit_id: int
+    role: Role
     grant: Grant
 
 
@@ -63,4 +64,4 @@ def _held(reached: list[Row[Any]]) -> Held:
     post = reached[0]
     fields = None if post.fields is None else frozenset(post.fields)
     reach = Reach(frozenset(row.reached for row in reached), fields, frozenset(post.classes))
-    return Held(post.unit_id, Grant(ACTS[post.role], reach, post.id))
+    return Held(post.unit_id, post.role, Grant(ACTS[post.role], reach, post.id))

@@ -5,7 +5,7 @@ import re
 from warehouse.errors import UsageError
 from warehouse.text import fold
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{2,63}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 
 
 def folded(name: str) -> str:

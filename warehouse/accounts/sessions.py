@@ -6,12 +6,13 @@ makes a new token, so one that was known before signing in is worth nothing afte
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from warehouse.access import open_holders
 from warehouse.accounts.grants import posts_held
+from warehouse.accounts.rules import Rules
 from warehouse.accounts.tokens import hash_of, new_token
 from warehouse.codes.dates import today
 from warehouse.database import Database
@@ -24,13 +25,6 @@ Stage = Literal["totp", "password_change", "full"]
 
 PUT_OFF_EVERY = timedelta(minutes=1)
 """So often at most use is noted: not every request has to write."""
-
-
-class Lifetime(NamedTuple):
-    """How long a session lasts unused, and at most."""
-
-    idle: timedelta
-    longest: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ def find_session(connection: Connection, token: str) -> Session:
     return Session(*row)
 
 
-def open_session(connection: Connection, user_id: int, stage: Stage, lifetime: Lifetime) -> str:
+def open_session(connection: Connection, user_id: int, stage: Stage, rules: Rules) -> str:
     """Begin a session; the token is known to the caller alone. Sessions that are over go."""
     token, now = new_token(), _now()
     connection.execute(delete(sessions).where(sessions.c.ends_at <= now))
@@ -98,9 +92,9 @@ def open_session(connection: Connection, user_id: int, stage: Stage, lifetime: L
             user_id=user_id,
             stage=stage,
             created_at=now,
-            idle_seconds=int(lifetime.idle.total_seconds()),
-            idle_until=now + lifetime.idle,
-            ends_at=now + lifetime.longest,
+            idle_seconds=int(rules.idle.total_seconds()),
+            idle_until=now + rules.idle,
+            ends_at=now + rules.longest,
         )
     )
     return token
@@ -125,9 +119,10 @@ def end_session(connection: Connection, session: Session) -> None:
     connection.execute(delete(sessions).where(sessions.c.hash == session.hash))
 
 
-def end_sessions_of(connection: Connection, user_id: int) -> None:
-    """Sign a user out everywhere."""
-    connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+def end_sessions_of(connection: Connection, user_id: int, but: Session | None = None) -> None:
+    """Sign a user out everywhere, or everywhere else."""
+    kept = but.hash if but else ""
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id, sessions.c.hash != kept))
 
 
 def _actor(connection: Connection, session: Session) -> Actor:

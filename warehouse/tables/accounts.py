@@ -3,7 +3,7 @@
 Of passwords, codes and tokens only hashes are kept. A second factor's secret must be kept as it is.
 """
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Table, Text, false
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Table, Text
 
 from warehouse.database import UTCDateTime, metadata
 
@@ -18,7 +18,7 @@ users = Table(
     Column("must_change", Boolean, nullable=False),  # the password is a code that others know
     Column("code_until", UTCDateTime),  # such a code's last moment
     Column("totp_secret", String(64)),
-    Column("totp_confirmed", Boolean, nullable=False, server_default=false()),
+    Column("totp_pending", String(64)),  # one that was not yet proved to work
     Column("totp_step", Integer, nullable=False, server_default="0"),  # that of the last code used
     Column("failures", Integer, nullable=False, server_default="0"),  # since the last success
     Column("locked_until", UTCDateTime),

@@ -1,10 +1,13 @@
-"""A province with two communes, one with a former unit below it, and who manages accounts there."""
+"""A province with two communes, one with a former unit below it, another province, and a clerk."""
 
 from datetime import date
 
 import pytest
 from sqlalchemy import insert
 
+from tests.warehouse.accounts.people import FIRST_CODE, OPERATOR
+from warehouse.accounts.posts import NewPost
+from warehouse.accounts.users import add_user
 from warehouse.database import Database
 from warehouse.tables import units
 
@@ -28,3 +31,11 @@ def places(database: Database) -> dict[str, int]:
             }  # fmt: skip
             ids[code] = connection.execute(insert(units).values(values)).inserted_primary_key[0]
     return ids
+
+
+@pytest.fixture
+def lan(database: Database, places: dict[str, int]) -> str:
+    """The login of a clerk of Đồng Đăng who has not yet signed in."""
+    with database.write() as connection:
+        add_user(connection, OPERATOR, "lan", "Hoàng Thị Lan", NewPost("06184", "clerk"), FIRST_CODE)
+    return "lan"

@@ -12,7 +12,8 @@ from warehouse.accounts.clients import (
     list_clients,
     rotate_client,
 )
-from warehouse.accounts.sessions import Lifetime, actor_by_session, actor_of_request, open_session
+from warehouse.accounts.rules import Rules
+from warehouse.accounts.sessions import actor_by_session, actor_of_request, open_session
 from warehouse.codes.dates import today
 from warehouse.database import Database
 from warehouse.errors import Conflict, Forbidden, NotFound, Unauthenticated, UsageError
@@ -20,7 +21,6 @@ from warehouse.rights import USUAL_CLASSES, Actor, Grant, Reach, may
 from warehouse.tables import assignments, sessions, units, users
 
 OPERATOR = Actor("cli:root")
-WORKDAY = Lifetime(timedelta(minutes=30), timedelta(hours=12))
 NOW = datetime.now(UTC)
 
 
@@ -40,7 +40,7 @@ def token(database: Database, places: dict[str, int]) -> str:
                 **post, unit_id=places["20"], role="officer", valid_to=today() - timedelta(days=1)
             )
         )
-        return open_session(connection, user_id, "full", WORKDAY)
+        return open_session(connection, user_id, "full", Rules())
 
 
 def change(database: Database, table, **values) -> None:

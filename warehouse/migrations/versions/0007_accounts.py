@@ -29,7 +29,7 @@ def _create_users() -> None:
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("code_until", UTCDateTime(), nullable=True),
         sa.Column("totp_secret", sa.String(length=64), nullable=True),
-        sa.Column("totp_confirmed", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("totp_pending", sa.String(length=64), nullable=True),
         sa.Column("totp_step", sa.Integer(), server_default="0", nullable=False),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_until", UTCDateTime(), nullable=True),
