@@ -26,11 +26,16 @@ def require_own_page(request: Request, session: str) -> None:
     """Raise Forbidden if a request that may change something does not come from a page of ours."""
     if request.method in SAFE_METHODS:
         return
+    require_own_origin(request)
+    shown = request.headers.get(HEADER, "")
+    if not hmac.compare_digest(shown.encode(), csrf_token(session).encode()):
+        raise Forbidden("csrf_missing")
+
+
+def require_own_origin(request: Request) -> None:
+    """Raise Forbidden if a browser says that another site's page asks: all one can tell before a sign-in."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
         raise Forbidden("foreign_page")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in OWN_SITES:
         raise Forbidden("foreign_page")
-    shown = request.headers.get(HEADER, "")
-    if not hmac.compare_digest(shown.encode(), csrf_token(session).encode()):
-        raise Forbidden("csrf_missing")

@@ -134,6 +134,7 @@ def verified(result: dict[str, Any]) -> None:
     """What was checked, and every problem."""
     checked = ", ".join(f"{count} {name}" for name, count in result["checked"].items())
     click.echo(("Không có lỗi / all is well: " if result["ok"] else "CÓ LỖI / problems: ") + checked)
+    click.echo(f"Mỏ neo nhật ký / anchor of the audit log: {result['anchor'] or '–'}")
     for problem in result["problems"]:
         click.echo(f"  {problem['object']}: {problem['message']['vi']} | {problem['message']['en']}")
 

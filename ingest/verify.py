@@ -6,6 +6,8 @@ from sqlalchemy import select
 
 from ingest.services import Services
 from search.indexer import REFUSED
+from warehouse.anchors import anchors_at, kept_anchors
+from warehouse.audit_check import check_log
 from warehouse.fixity import account_problems, orphans, problem, verify_objects
 from warehouse.records import OUT_OF_USE
 from warehouse.rights import Actor
@@ -14,7 +16,7 @@ from warehouse.terminal import progress_bar
 
 
 def verify_site(services: Services, actor: Actor) -> dict[str, Any]:
-    """{"ok", "checked", "problems"}; orphans (bytes nobody was promised) are counted, not a problem."""
+    """{"ok", "checked", "anchor", "problems"}; orphans (bytes nobody was promised) are counted, not a problem."""
     problems: list[dict[str, Any]] = []
     checked = 0
     with progress_bar(None, "Kiểm tra bản gốc / originals") as bar:
@@ -24,6 +26,9 @@ def verify_site(services: Services, actor: Actor) -> dict[str, Any]:
             problems += [found] if found else []
     with services.database.write() as connection:
         problems += account_problems(connection, actor)
+        known = [*kept_anchors(connection), *anchors_at(services.settings)]
+    log = check_log(services.database, known)
+    problems += log["problems"]
     expected = _revisions(services)
     problems += _index_problems(services, expected)
     return {
@@ -31,8 +36,10 @@ def verify_site(services: Services, actor: Actor) -> dict[str, Any]:
         "checked": {
             "objects": checked,
             "records": len(expected),
+            "audit": log["entries"],
             "orphans": sum(1 for _ in orphans(services.database, services.store)),
         },
+        "anchor": log["anchor"],
         "problems": problems,
     }
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import click
 
+from warehouse import audit_commands
 from warehouse.approval import approve, approve_batch
 from warehouse.database import Database
 from warehouse.errors import Unavailable, UsageError
@@ -120,4 +121,4 @@ def status_command(site: Site, as_json: bool) -> None:
         )
 
 
-COMMANDS = (approve_command, report_group, status_command)
+COMMANDS = (approve_command, report_group, status_command, *audit_commands.COMMANDS)

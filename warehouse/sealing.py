@@ -106,5 +106,5 @@ def _lock_head(connection: Connection) -> Head:
     head = head_of(connection)
     last = connection.execute(_LAST).one_or_none() or BEGINNING
     if last != head:
-        raise Damaged("audit_head_wrong", seq=head.seq, last=last.seq)
+        raise Damaged("audit_head_wrong", head=head.seq, last=last.seq)
     return head

@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     unit_cap: int = Field(default=4, ge=1)
     review_below: float = Field(default=0.85, ge=0, le=1)
 
+    anchor_file: Path | None = None
+    anchor_mail_to: str = ""
+    anchor_syslog: str = Field(default="", pattern=r"^((udp|tcp)://.+|unix:/.+)?$")
+    smtp_url: str = Field(default="smtp://localhost:25", pattern=r"^smtps?://.+")
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = "khoso@localhost"
+
     allowed_hosts: str = "localhost,127.0.0.1,[::1]"
     trusted_proxies: str = "127.0.0.1,::1"
 
@@ -91,6 +99,11 @@ class Settings(BaseSettings):
             self.elasticsearch_password.get_secret_value(),
             self.elasticsearch_ca_file,
         )
+
+    @property
+    def anchors(self) -> Path:
+        """Where the audit log's heads are written to."""
+        return self.anchor_file or self.home / "anchors.jsonl"
 
     @property
     def hosts(self) -> list[str]:

@@ -1,29 +1,37 @@
 """A site opened in this process behind its HTTP API, and people who are signed in to it."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
-from uuid import uuid4
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.auth import known_actor
-from ingest.services import Services, open_services
+from api.auth import SESSION
+from api.csrf import HEADER, csrf_token
+from ingest.services import SYSTEM, Services, open_services
 from search.index import open_index
 from tests.databases import Databases
 from tests.engines import remove_site, settings_of_a_new_site
+from warehouse.accounts.clients import add_client
+from warehouse.accounts.passwords import new_first_code
+from warehouse.accounts.posts import NewPost
+from warehouse.accounts.rules import Rules
+from warehouse.accounts.sessions import open_session
+from warehouse.accounts.users import add_user
 from warehouse.database import Database
-from warehouse.errors import Unauthenticated
-from warehouse.rights import ACTS, USUAL_CLASSES, Actor, Grant, Reach, Role
+from warehouse.rights import USUAL_CLASSES, Act, Role
 from warehouse.settings import Settings
-from warehouse.tables import units
-from warehouse.units import load_units, unit_in_force
+from warehouse.tables import users
+from warehouse.units import load_units
 
+RULES = Rules()
+FIRST_CODE = new_first_code(RULES)  # hashing takes long
 UNIT = "06184"
 ADDRESS = "http://localhost"
 
@@ -47,23 +55,10 @@ class Api:
     services: Services
     app: FastAPI
     client: TestClient
-    actors: dict[str, Actor] = field(default_factory=dict)
-
-    def client_of(self, actor: Actor) -> TestClient:
-        """A client that is signed in as this actor."""
-        token = uuid4().hex
-        self.actors[token] = actor
-        return client(self.app, {"Authorization": f"Bearer {token}"})
-
-    def known(self, request: Request) -> Actor:
-        """Whose token it is."""
-        try:
-            return self.actors[request.headers.get("Authorization", "").removeprefix("Bearer ")]
-        except KeyError:
-            raise Unauthenticated("not_signed_in") from None
 
 
 def client(app: FastAPI, headers: Mapping[str, str] | None = None) -> TestClient:
+    """Of a browser that was just opened."""
     return TestClient(app, base_url=ADDRESS, headers=headers, follow_redirects=False)
 
 
@@ -101,15 +96,14 @@ def services(database: Database, tmp_path: Path) -> Iterator[Services]:
 def api(services: Services) -> Iterator[Api]:
     """The application over it."""
     app = create_app(services)
-    opened = Api(services, app, client(app))
-    app.dependency_overrides[known_actor] = opened.known
-    yield opened
-    opened.client.close()
+    with client(app) as nobody:
+        yield Api(services, app, nobody)
 
 
 @pytest.fixture
 def as_user(api: Api) -> AsUser:
-    """See AsUser."""
+    """See AsUser. Each call makes another user: the first clerk's login is clerk1."""
+    numbers = count(1)
 
     def sign_in(
         role: Role,
@@ -117,12 +111,27 @@ def as_user(api: Api) -> AsUser:
         fields: Collection[str] | None = None,
         classes: Collection[str] = USUAL_CLASSES,
     ) -> TestClient:
-        with api.services.database.read() as connection:
-            unit_id = unit_in_force(connection, unit).id
-            below = {unit_id, *connection.scalars(select(units.c.id).where(units.c.parent_id == unit_id))}
-        reach = Reach(frozenset(below), frozenset(fields) if fields is not None else None, frozenset(classes))
-        grant = Grant(ACTS[role], reach, assignment_id=1 + len(api.actors))
-        who = f"user:{role}{len(api.actors)}"
-        return api.client_of(Actor(who, unit_id, grants=(grant,), assignment_id=grant.assignment_id))
+        login = f"{role.replace('_', '')}{next(numbers)}"
+        post = NewPost(unit, role, frozenset(fields) if fields is not None else None, frozenset(classes))
+        with api.services.database.write() as connection:
+            add_user(connection, SYSTEM, login, "Hoàng Thị Lan", post, FIRST_CODE)
+            user_id = connection.scalars(select(users.c.id).where(users.c.login == login)).one()
+            token = open_session(connection, user_id, "full", RULES)
+        page = client(api.app, {HEADER: csrf_token(token)})
+        page.cookies.set(SESSION, token)
+        return page
 
     return sign_in
+
+
+@pytest.fixture
+def as_program(api: Api) -> Callable[..., TestClient]:
+    """Gives a client with a bearer token for some acts in a unit."""
+    numbers = count(1)
+
+    def admit(*acts: Act, unit: str = UNIT) -> TestClient:
+        with api.services.database.write() as connection:
+            token = add_client(connection, SYSTEM, f"program{next(numbers)}", acts, [unit])
+        return client(api.app, {"Authorization": f"Bearer {token}"})
+
+    return admit

@@ -163,7 +163,7 @@ def test_dead_job_is_told_with_its_file_and_reason_and_the_import_exits_with_5(
 @pytest.mark.folder
 def test_verify_has_its_keys_and_names_a_changed_original(khoso, scans, draw):
     khoso.take_in(draw(scans / "a.png", ["MỘT"]))
-    assert set(khoso.json("verify")) == {"ok", "checked", "problems"}
+    assert set(khoso.json("verify")) == {"ok", "checked", "anchor", "problems"}
     [[sha256]] = khoso.rows("SELECT sha256 FROM files")
     original = khoso.home / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
     original.chmod(0o600)
