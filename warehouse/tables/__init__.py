@@ -16,6 +16,7 @@ from warehouse.tables.intake import (
     pages,
     row_files,
 )
+from warehouse.tables.oidc import identities, oidc_attempts
 from warehouse.tables.records import (
     dossiers,
     fields,
@@ -56,6 +57,7 @@ __all__ = [
     "fields",
     "files",
     "idempotency_keys",
+    "identities",
     "items",
     "jobs",
     "lanes",
@@ -66,6 +68,7 @@ __all__ = [
     "manifest_rows",
     "migrated",
     "objects",
+    "oidc_attempts",
     "outbox",
     "pages",
     "parties",
