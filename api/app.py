@@ -8,17 +8,21 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, errors, health, me, metrics, problems
+from api import cases, clients, errors, health, me, metrics, problems, session, users
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
 from api.uploads import AT_ONCE
 from ingest.services import Services
+from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     cases.router,
+    clients.router,
     me.router,
     problems.router,
+    session.router,
+    users.router,
 )
 """One module a subject; add yours here."""
 
@@ -50,6 +54,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.backends = Backends(services)
+    app.state.addresses = Addresses()
     app.state.upload_threads = CapacityLimiter(AT_ONCE)
     api = APIRouter(prefix=errors.PREFIX, responses=ERRORS)
     for router in ROUTERS:

@@ -16,7 +16,7 @@ from warehouse.rights import Actor
 SESSION = "khoso_session"
 LONGEST_PURPOSE = 200
 
-_cookie = APIKeyCookie(
+session_cookie = APIKeyCookie(
     name=SESSION, scheme_name="session", auto_error=False, description="A signed-in person's page."
 )
 _bearer = HTTPBearer(scheme_name="bearer", auto_error=False, description="An API client.")
@@ -24,7 +24,7 @@ _bearer = HTTPBearer(scheme_name="bearer", auto_error=False, description="An API
 
 def known_actor(
     request: Request,
-    session: Annotated[str | None, Security(_cookie)],
+    session: Annotated[str | None, Security(session_cookie)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Actor:
     """Whose cookie or token it is; raises Unauthenticated if nobody's."""

@@ -33,7 +33,7 @@ def document(app: FastAPI) -> None:
             problem = Problem.model_json_schema(ref_template=template)
             schemas |= problem.pop("$defs", {}) | {"Problem": problem}
             for operations in schema["paths"].values():
-                if "post" in operations:
+                if "post" in operations and "session" not in operations["post"]["tags"]:
                     operations["post"].setdefault("parameters", []).append(IDEMPOTENCY_KEY)
         return app.openapi_schema or {}
 

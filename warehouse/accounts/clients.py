@@ -3,19 +3,20 @@
 import hmac
 import re
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import TypedDict, get_args
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, exists, insert, select, update
 
 from warehouse.accounts.grants import grant_of_client, in_force
-from warehouse.accounts.names import folded
+from warehouse.accounts.names import folded, sought
 from warehouse.accounts.tokens import hash_of, new_token
 from warehouse.audit import write_entry
 from warehouse.codes.dates import today
 from warehouse.database import insert_new
 from warehouse.errors import Conflict, NotFound, Unauthenticated, UsageError
+from warehouse.keyset import behind
 from warehouse.rights import Act, Actor, require, require_unit, scope_of
 from warehouse.tables import client_units, clients, units
 from warehouse.units import unit_in_force
@@ -108,20 +109,30 @@ def disable_client(connection: Connection, actor: Actor, name: str) -> None:
     write_entry(connection, actor, "disable_client", f"client:{name}")
 
 
-def list_clients(connection: Connection, actor: Actor, after: str = "", limit: int = 200) -> list[Client]:
-    """Clients whose units all lie where the actor manages clients, by their names."""
+def list_clients(
+    connection: Connection, actor: Actor, after: Sequence[object] | None = None, limit: int = 200
+) -> list[Client]:
+    """Clients whose units all lie where the actor manages them, by name; one more than `limit` if there are."""
     require(actor, "manage_clients")
-    rows = connection.execute(
-        select(clients).where(clients.c.name > after, _managed(actor)).order_by(clients.c.name).limit(limit)
-    ).mappings()
-    return [_client(connection, row) for row in rows]
+    query = behind(select(clients).where(_managed(actor)), [clients.c.name], after, limit)
+    return [_client(connection, row) for row in connection.execute(query).mappings()]
+
+
+def show_client(connection: Connection, actor: Actor, name: str) -> Client:
+    """One of them; raises NotFound."""
+    require(actor, "manage_clients")
+    query = select(clients).where(clients.c.name == sought(name), _managed(actor))
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise NotFound("no_such_client", name=name)
+    return _client(connection, row)
 
 
 def _lock(connection: Connection, actor: Actor, name: str) -> int:
     """A client that the actor manages; raises Forbidden, NotFound."""
     require(actor, "manage_clients")
     client_id: int | None = connection.scalar(
-        select(clients.c.id).where(clients.c.name == name, _managed(actor)).with_for_update()
+        select(clients.c.id).where(clients.c.name == sought(name), _managed(actor)).with_for_update()
     )
     if client_id is None:
         raise NotFound("no_such_client", name=name)

@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, RowMapping, exists, select, true
 
 from warehouse.accounts.grants import not_ended
-from warehouse.accounts.names import folded
+from warehouse.accounts.names import sought
 from warehouse.codes.dates import today
-from warehouse.errors import Forbidden, NotFound, UsageError
+from warehouse.errors import Forbidden, NotFound
 from warehouse.rights import USUAL_CLASSES, Act, Actor, Role, require, scope_of
 from warehouse.tables import assignments, users
 
@@ -36,7 +36,7 @@ def lock_managed(connection: Connection, actor: Actor, login: str) -> RowMapping
 def find_user(connection: Connection, actor: Actor, login: str, *, lock: bool = False) -> RowMapping:
     """A user who has a post where the actor manages accounts; raises NotFound."""
     require(actor, "manage_accounts")
-    query = select(users).where(users.c.login == _known_form(login), in_tree(actor))
+    query = select(users).where(users.c.login == sought(login), in_tree(actor))
     user = connection.execute(query.with_for_update() if lock else query).mappings().one_or_none()
     if user is None:
         raise NotFound("no_such_user", login=login)
@@ -77,10 +77,3 @@ def posts_that_count(connection: Connection, user_id: int) -> Sequence[RowMappin
 def _reaches(actor: Actor, act: Act, unit_id: int) -> bool:
     scope = scope_of(actor, act)
     return scope.everything or any(unit_id in reach.units for reach in scope.reaches)
-
-
-def _known_form(login: str) -> str:
-    try:
-        return folded(login)
-    except UsageError as error:  # nobody can be called so
-        raise NotFound("no_such_user", login=login) from error

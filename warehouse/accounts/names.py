@@ -14,3 +14,11 @@ def folded(name: str) -> str:
     if not _NAME.fullmatch(plain):
         raise UsageError("bad_name", name=name)
     return plain
+
+
+def sought(name: str) -> str:
+    """The same of a name that is looked for; empty, as nobody is called, if it can be nobody's."""
+    try:
+        return folded(name)
+    except UsageError:
+        return ""

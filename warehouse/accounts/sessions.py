@@ -29,13 +29,14 @@ PUT_OFF_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in of a user; `hash` names it."""
+    """One sign-in of a user; `hash` names it. `second_factor`: the user has set one up."""
 
     hash: str
     user_id: int
     login: str
     full_name: str
     stage: Stage
+    second_factor: bool
     idle_seconds: int
     idle_until: datetime
     ends_at: datetime
@@ -71,6 +72,7 @@ def find_session(connection: Connection, token: str) -> Session:
     row = connection.execute(
         select(
             sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
+            users.c.totp_secret.is_not(None),
             sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
         )
         .join(users, users.c.id == sessions.c.user_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from warehouse.accounts.grants import posts_held
 from warehouse.accounts.lockout import forget_failures, is_locked, note_failure
-from warehouse.accounts.names import folded
+from warehouse.accounts.names import sought
 from warehouse.accounts.passwords import OF_NOBODY, hash_password, is_outdated, is_password, require_good
 from warehouse.accounts.rules import Rules
 from warehouse.accounts.sessions import (
@@ -133,11 +133,7 @@ def _first_stage(connection: Connection, rules: Rules, user: RowMapping) -> Stag
 
 
 def _named(connection: Connection, login: str) -> RowMapping | None:
-    try:
-        name = folded(login)
-    except UsageError:  # nobody can be called so
-        return None
-    return connection.execute(select(users).where(users.c.login == name)).mappings().one_or_none()
+    return connection.execute(select(users).where(users.c.login == sought(login))).mappings().one_or_none()
 
 
 def _change(connection: Connection, user_id: int, **values: object) -> None:

@@ -24,13 +24,13 @@ LONGEST_NAME = 200
 
 
 class User(TypedDict):
-    """An account as it is shown. `first_code`: it waits for its owner's first sign-in."""
+    """An account as it is shown. `must_change_password`: it opens with a first code alone."""
 
     login: str
     full_name: str
     state: str
     locked: bool
-    first_code: bool
+    must_change_password: bool
     second_factor: bool
     signed_in_at: str | None
     posts: list[Post]
@@ -137,7 +137,7 @@ def _user(row: RowMapping, posts: list[Post]) -> User:
         "full_name": row["full_name"],
         "state": row["state"],
         "locked": is_locked(row),
-        "first_code": row["must_change"],
+        "must_change_password": row["must_change"],
         "second_factor": row["totp_secret"] is not None,
         "signed_in_at": seen.isoformat() if seen else None,
         "posts": posts,
