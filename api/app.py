@@ -8,7 +8,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, clients, errors, health, me, metrics, problems, session, users
+from api import cases, clients, errors, health, me, metrics, oidc, problems, session, users
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -21,6 +21,7 @@ ROUTERS = (
     clients.router,
     me.router,
     problems.router,
+    oidc.router,
     session.router,
     users.router,
 )

@@ -1,6 +1,6 @@
 """Signing in by the province's OpenID provider: the browser is sent there and comes back with a code."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Cookie, Query, Request
 from fastapi.responses import RedirectResponse
@@ -8,6 +8,9 @@ from fastapi.responses import RedirectResponse
 from api.session import Visit
 from warehouse.accounts import oidc
 from warehouse.errors import NotFound, Unauthenticated
+
+if TYPE_CHECKING:
+    from api.provider import Provider
 
 router = APIRouter(prefix="/session/oidc", tags=["session"])
 

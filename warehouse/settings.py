@@ -16,7 +16,8 @@ from warehouse.records import Limits
 PREFIX = "KHOSO_"
 _ROLE = "(clerk|officer|manager|admin|auditor|unit_admin)"
 _ROLES = rf"^({_ROLE}(,{_ROLE})*)?$"
-_ISSUER = r"^(https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?)?$"  # in the clear on this machine alone
+_ISSUER = r"^(https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?)?$"
+"""In the clear on this machine alone."""
 
 
 @dataclass(frozen=True, slots=True)

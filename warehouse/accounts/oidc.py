@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from warehouse.accounts.names import folded
+from warehouse.accounts.names import sought
 from warehouse.accounts.rules import Rules
-from warehouse.accounts.sessions import open_session
+from warehouse.accounts.sessions import Stage, open_session
 from warehouse.accounts.signing_in import lock_user, needs_second_factor
 from warehouse.accounts.tokens import hash_of, new_token
 from warehouse.audit import write_entry
 from warehouse.database import Database
-from warehouse.errors import Unauthenticated, UsageError
+from warehouse.errors import Unauthenticated
 from warehouse.rights import Actor
 from warehouse.tables import identities, oidc_attempts, users
 
@@ -91,7 +91,7 @@ def enter_by_provider(database: Database, rules: Rules, known: Identity, address
                 update(users).where(users.c.id == user["id"]).values(signed_in_at=datetime.now(UTC))
             )
             asked = bool(user["totp_secret"]) or needs_second_factor(connection, rules, user["id"])
-            stage = "totp" if asked and not known.second_factor else "full"
+            stage: Stage = "totp" if asked and not known.second_factor else "full"
             return open_session(connection, user["id"], stage, rules, opened_by="oidc")
     raise Unauthenticated("sign_in_refused")
 
@@ -108,7 +108,7 @@ def _user_of(connection: Connection, known: Identity) -> tuple[RowMapping | None
             identities.c.issuer == known.issuer, identities.c.subject == known.subject
         )
     )
-    user_id = linked or _named(connection, known.login)
+    user_id = linked or connection.scalar(select(users.c.id).where(users.c.login == sought(known.login)))
     if user_id is None:
         return None, "unknown_login"
     user = lock_user(connection, user_id)
@@ -127,11 +127,3 @@ def _link(connection: Connection, user_id: int, known: Identity) -> str:
     row = {"issuer": known.issuer, "subject": known.subject, "user_id": user_id}
     connection.execute(insert(identities).values(**row, linked_at=datetime.now(UTC)))
     return "ok"
-
-
-def _named(connection: Connection, login: str) -> int | None:
-    try:
-        name = folded(login)
-    except UsageError:  # nobody can be called so
-        return None
-    return connection.scalar(select(users.c.id).where(users.c.login == name))

@@ -1,6 +1,5 @@
 """Browsers at a site that has an OpenID provider, and accounts there."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from ingest.services import Services
 from tests.api.conftest import UNIT, client
-from tests.api.oidc.flow import ISSUER, SECRET, Open
+from tests.api.oidc.flow import ISSUER, SECRET, Add, Open
 from tests.warehouse.accounts.people import FIRST_CODE, OPERATOR
 from warehouse.accounts.posts import NewPost
 from warehouse.accounts.users import add_user
@@ -31,7 +30,7 @@ def browser(services: Services) -> Open:
 
 
 @pytest.fixture
-def add(services: Services) -> Callable[..., None]:
+def add(services: Services) -> Add:
     """Makes an account that waits for its owner with a first code."""
 
     def add_one(login: str, role: Role = "clerk") -> None:

@@ -19,6 +19,7 @@ NEEDS_PROVIDER = pytest.mark.skipif(
 )
 
 Open = Callable[..., TestClient]
+Add = Callable[..., None]
 
 
 def came_back(page: TestClient, login: str, subject: str = "", amr: str = "pwd", **form: str) -> str:

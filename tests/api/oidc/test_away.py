@@ -2,13 +2,15 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
-from tests.api.oidc.flow import BEGIN, SESSION, Open
-from tests.warehouse.accounts.people import PASSWORD, choose_password
 from ingest.services import Services
+from tests.api.oidc.flow import BEGIN, SESSION, Add, Open
+from tests.warehouse.accounts.people import PASSWORD, choose_password
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def test_site_without_a_provider_says_so(browser: Open) -> None:
 
 
 def test_provider_that_is_away_is_told_within_its_time_and_passwords_work(
-    browser: Open, add: Callable[..., None], services: Services, silent: str
+    browser: Open, add: Add, services: Services, silent: str
 ) -> None:
     add("mo")
     choose_password(services.database, "mo")
@@ -39,6 +41,17 @@ def test_provider_that_is_away_is_told_within_its_time_and_passwords_work(
         assert page.post(SESSION, json={"login": "mo", "password": PASSWORD}).status_code == 201
 
 
-def test_provider_that_is_none_is_a_fault_of_the_site_and_not_of_the_person(browser: Open, web_page: str) -> None:
+@pytest.fixture
+def web_page() -> Iterator[str]:
+    """The address of a server that knows nothing of OpenID."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_provider_that_is_none_is_a_fault_of_the_site_and_not_of_the_person(
+    browser: Open, web_page: str
+) -> None:
     answer = browser(oidc_issuer=web_page).get(BEGIN)
     assert (answer.status_code, answer.json()["reason"]) == (503, "oidc_wrong")

@@ -11,14 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from joserfc import jwt
-from joserfc.jwk import OctKey, RSAKey
+from joserfc.jwk import ECKey, OctKey
 
-from tests.api.oidc.flow import NEEDS_PROVIDER, SECRET, Open, came_back, refusal
+from tests.api.oidc.flow import NEEDS_PROVIDER, SECRET, Add, Open, came_back, refusal
 
 pytestmark = NEEDS_PROVIDER
 
-PUBLISHED = RSAKey.generate_key(2048, {"kid": "relay"})
-FOREIGN = RSAKey.generate_key(2048, {"kid": "relay"})
+PUBLISHED = ECKey.generate_key("P-256", {"kid": "relay"})
+FOREIGN = ECKey.generate_key("P-256", {"kid": "relay"})
 
 
 def _claims_of(token: str) -> dict[str, Any]:
@@ -27,12 +27,12 @@ def _claims_of(token: str) -> dict[str, Any]:
     return claims
 
 
-def signed(key: RSAKey = PUBLISHED, **changes: object) -> Callable[[dict[str, Any]], str]:
+def signed(key: ECKey = PUBLISHED, **changes: object) -> Callable[[dict[str, Any]], str]:
     """Signs claims with changes; None leaves one out."""
 
     def sign(claims: dict[str, Any]) -> str:
         changed = {name: value for name, value in (claims | changes).items() if value is not None}
-        return jwt.encode({"alg": "RS256", "kid": "relay"}, changed, key)
+        return jwt.encode({"alg": "ES256", "kid": "relay"}, changed, key)
 
     return sign
 
@@ -59,17 +59,19 @@ class Relay(ThreadingHTTPServer):
 class _Passing(BaseHTTPRequestHandler):
     server: Relay
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         if self.path.endswith("/jwks"):
             self._answer(200, {"keys": [PUBLISHED.as_dict(private=False)]})
         else:
             told = httpx.get(self.path, trust_env=False)
             self._answer(told.status_code, told.json())
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         names = ("Authorization", "Content-Type")
-        told = httpx.post(self.path, content=body, headers={n: self.headers[n] for n in names}, trust_env=False)
+        told = httpx.post(
+            self.path, content=body, headers={n: self.headers[n] for n in names}, trust_env=False
+        )
         token = told.json()
         self._answer(told.status_code, token | {"id_token": self.server.sign(_claims_of(token["id_token"]))})
 
@@ -96,7 +98,7 @@ def relay(monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
     opened.server_close()
 
 
-def test_token_that_was_not_changed_is_taken(browser: Open, add: Callable[..., None], relay: Relay) -> None:
+def test_token_that_was_not_changed_is_taken(browser: Open, add: Add, relay: Relay) -> None:
     add("mo")
     page = browser()
     assert page.get(came_back(page, "mo")).status_code == 303
@@ -108,16 +110,18 @@ def test_token_that_was_not_changed_is_taken(browser: Open, add: Callable[..., N
         signed(nonce="another"), signed(nonce=None), signed(aud="another"), signed(aud=None),
         signed(aud=["khoso", "another"], azp="another"), signed(iss="https://evil.example"),
         signed(exp=int(time.time()) - 3600), signed(exp=None), signed(iat=int(time.time()) + 3600),
-        signed(sub=None), signed(sub="x" * 256), signed(preferred_username=None), signed(preferred_username=7),
+        signed(sub=None), signed(sub="x" * 256), signed(sub="a\0"),
+        signed(preferred_username=None), signed(preferred_username=7),
         signed(at_hash="another"), signed(FOREIGN), unsigned, signed_by_our_secret, lambda claims: "no.token",
     ],
     ids=[
         "nonce", "no nonce", "audience", "no audience", "another's", "issuer", "expired", "no end", "to come",
-        "no subject", "long subject", "no login", "no text", "access token", "key", "unsigned", "our secret", "none",
+        "no subject", "long subject", "no name",
+        "no login", "no text", "access token", "key", "unsigned", "our secret", "none",
     ],
 )  # fmt: skip
 def test_token_that_does_not_hold_is_refused(
-    browser: Open, add: Callable[..., None], relay: Relay, sign: Callable[[dict[str, Any]], str]
+    browser: Open, add: Add, relay: Relay, sign: Callable[[dict[str, Any]], str]
 ) -> None:
     add("mo")
     relay.sign = sign

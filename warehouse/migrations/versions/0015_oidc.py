@@ -32,4 +32,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_oidc_attempts_until"), "oidc_attempts", ["until"])
     with op.batch_alter_table("sessions") as table:
-        table.add_column(sa.Column("opened_by", sa.String(length=10), server_default="password", nullable=False))
+        table.add_column(
+            sa.Column("opened_by", sa.String(length=10), server_default="password", nullable=False)
+        )
