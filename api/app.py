@@ -8,7 +8,21 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import cases, clients, errors, health, me, metrics, oidc, problems, session, users
+from api import (
+    audit,
+    cases,
+    clients,
+    endings,
+    errors,
+    health,
+    me,
+    metrics,
+    oidc,
+    problems,
+    scans,
+    session,
+    users,
+)
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -17,11 +31,14 @@ from ingest.services import Services
 from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
+    audit.router,
     cases.router,
     clients.router,
+    endings.router,
     me.router,
     problems.router,
     oidc.router,
+    scans.router,
     session.router,
     users.router,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select
+from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select, union
 
 from warehouse.audit import write_entry
 from warehouse.errors import NotFound
@@ -11,7 +11,7 @@ from warehouse.page_account import page_account
 from warehouse.reasons import message
 from warehouse.rights import Actor, scope_of
 from warehouse.suspicion import suspicion
-from warehouse.tables import batches, items, jobs, manifest_problems, parts, records, units
+from warehouse.tables import batches, former_parts, items, jobs, manifest_problems, parts, records, units
 
 APART = ("metadata_only", "quarantined")
 """Records that are never read as they are: counted by themselves."""
@@ -133,11 +133,13 @@ def _apart(connection: Connection, batch_id: int) -> dict[str, int]:
 
 def _items(connection: Connection, batch_id: int) -> Iterator[dict[str, Any]]:
     # A duplicate names the records that its bytes made before: they are the same unit's.
-    owners = select(parts.c.file_id, records.c.public_id).join(records, records.c.id == parts.c.record_id)
+    # An item whose file was replaced names the record that it is a former scan of.
+    held = union(*(select(those.c.file_id, those.c.record_id) for those in (parts, former_parts))).subquery()
+    owners = select(held.c.file_id, records.c.public_id).join(records, records.c.id == held.c.record_id)
     of_batch = select(items.c.file_id).where(items.c.batch_id == batch_id, items.c.file_id.is_not(None))
     made: dict[int, list[str]] = {}
     for file_id, public_id in connection.execute(
-        owners.where(parts.c.file_id.in_(of_batch)).order_by(records.c.id)
+        owners.where(held.c.file_id.in_(of_batch)).order_by(records.c.id)
     ):
         made.setdefault(file_id, []).append(public_id)
     for row in connection.execute(

@@ -14,7 +14,17 @@ from warehouse import registry
 from warehouse.audit import write_entry
 from warehouse.registry import NewPart, NewRecord
 from warehouse.rights import Actor
-from warehouse.tables import batches, files, items, locations, manifest_rows, pages, parts, records
+from warehouse.tables import (
+    batches,
+    files,
+    former_parts,
+    items,
+    locations,
+    manifest_rows,
+    pages,
+    parts,
+    records,
+)
 
 
 def divide_file(connection: Connection, actor: Actor, file_id: int) -> None:
@@ -65,12 +75,13 @@ def _undivided(connection: Connection, file_id: int) -> RowMapping | None:
 
 def _of_split_file() -> Select[Any]:
     listed = exists().where(manifest_rows.c.record_id == records.c.id)
+    rescanned = exists().where(former_parts.c.record_id == records.c.id)  # its new scan is its own
     return (
         select(records, parts.c.file_id, parts.c.page_from, files.c.pages, batches.c.plan)
         .join(parts, parts.c.record_id == records.c.id)
         .join(files, files.c.id == parts.c.file_id)
         .join(batches, batches.c.id == records.c.batch_id)
-        .where(parts.c.ordinal == 0, ~listed)
+        .where(parts.c.ordinal == 0, ~listed, ~rescanned)
     )
 
 

@@ -150,7 +150,7 @@ def take_again(connection: Connection, file_of: Mapping[int, int]) -> None:
                 its_part = [
                     part for part in parts_of_row(connection, row["id"]) if part.file_id == file_of[item_id]
                 ]
-                registry.add_parts(connection, [(row["record_id"], part) for part in its_part])
+                registry.add_listed_parts(connection, [(row["record_id"], part) for part in its_part])
             elif row["count"] == 1:
                 report(connection, row["batch_id"], "no_such_paper", row=row["row"], column="pages",
                        value=_pages_of(row))  # fmt: skip

@@ -3,11 +3,11 @@
 import gzip
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, RowMapping, distinct, func, select
+from sqlalchemy import Connection, RowMapping, distinct, func, select, update
 
 from ingest.wire import packed, unpacked
 from warehouse.catalogue import PageAt, pages_of
@@ -96,6 +96,12 @@ def keep_page(connection: Connection, file_id: int, page: PageReading, words: Sp
         "read_at": now,
     }
     upsert(connection, pages, [row], ["file_id", "number"], [name for name in row if name != "file_id"])
+
+
+def put_together(connection: Connection, file_ids: Collection[int]) -> None:
+    """No page of these files is left out any more: an earlier division of theirs is over."""
+    left_out = pages.c.file_id.in_(file_ids) & pages.c.left_out.is_not(None)
+    connection.execute(update(pages).where(left_out).values(left_out=None))
 
 
 def keep_objects(connection: Connection, kept: Sequence[Spooled]) -> None:

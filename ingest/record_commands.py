@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ingest import printing
-from ingest.registrar import READ_UNLISTED
+from ingest.reading_work import READ_UNLISTED
 from ingest.renditions import write_original, write_searchable_pdf
 from ingest.rescans import rescans_of
 from ingest.services import Site

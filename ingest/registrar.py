@@ -10,18 +10,16 @@ from ingest import listed
 from ingest.intake import reject, settle_duplicates
 from ingest.listed import Listed
 from ingest.plan import Plan
+from ingest.reading_work import READ_LISTED, READ_UNLISTED, ToRead, queue_reading
+from ingest.replacing import take_scans
 from ingest.split import papers_every, parse_split
 from warehouse import migrated, registry
 from warehouse.errors import Refused
-from warehouse.jobs import Job, NewJob, enqueue
+from warehouse.jobs import Job
 from warehouse.records import Inspection
 from warehouse.registry import NewPart, NewRecord
 from warehouse.rights import Actor
 from warehouse.tables import batches, files, items
-
-RANGE_PAGES = 10
-READ_UNLISTED, READ_LISTED = 3, 4
-"""Order inside a unit's lane: what no list describes is found by its text alone, so it is read first."""
 
 _SEEN = (
     update(files)
@@ -63,21 +61,39 @@ def register(connection: Connection, actor: Actor, seen: Sequence[tuple[Job, Ins
     """Triage says yes: records, their fields, and all the work they need, in this one transaction."""
     if not seen:
         return
-    waiting = _items_waiting_for(connection, [job.file_id for job, _ in seen])
-    first = {file_id: found[0] for file_id, found in waiting.items()}
-    connection.execute(_SEEN, [_seen(job, was, first[job.file_id]) for job, was in seen])
+    file_ids = sorted(job.file_id for job, _ in seen)
+    # Locked before it is asked who waits: whoever books one of these now comes before us or sees what we did.
+    of_these = select(files.c.id).where(files.c.id.in_(file_ids)).order_by(files.c.id)
+    connection.execute(of_these.with_for_update())
+    waiting = _items_waiting_for(connection, file_ids)
+    connection.execute(_SEEN, [_seen(job, was, waiting[job.file_id][0]) for job, was in seen])
+    rescans = take_scans(connection, file_ids)
+    brought = {
+        file_id: [item for item in found if item["id"] not in rescans] for file_id, found in waiting.items()
+    }
+    first = {file_id: found[0] for file_id, found in brought.items() if found}
     rows = listed.rows_of(connection, [item["id"] for item in first.values()])
     papers = [
         Paper(first[job.file_id], job.file_id, found)
         for job, was in seen
+        if job.file_id in first
         for found in _papers(connection, first[job.file_id], rows[first[job.file_id]["id"]], was.pages)
     ]
     _register(connection, actor, papers)
-    _queue_reading(connection, seen, {paper.file_id for paper in papers if paper.listed.row})
+    with_list = {paper.file_id for paper in papers if paper.listed.row}
+    queue_reading(
+        connection,
+        [
+            ToRead(job.file_id, job.unit, was.pages, job.batch_id,
+                   READ_LISTED if job.file_id in with_list else READ_UNLISTED)
+            for job, was in seen
+            if job.file_id in first
+        ],
+    )  # fmt: skip
     stored = [item["id"] for item in first.values()]
     connection.execute(update(items).where(items.c.id.in_(stored)).values(outcome="stored"))
     settle_duplicates(
-        connection, {item["id"]: file_id for file_id, found in waiting.items() for item in found[1:]}
+        connection, {item["id"]: file_id for file_id, found in brought.items() for item in found[1:]}
     )
 
 
@@ -177,33 +193,3 @@ def _new_record(connection: Connection, paper: Paper) -> NewRecord:
         migrated=found.migrated,
         secrecy=found.secrecy or plan.secrecy,
     )
-
-
-def _queue_reading(
-    connection: Connection, seen: Sequence[tuple[Job, Inspection]], with_list: set[int]
-) -> None:
-    """Ranges of pages, and for each file the filing that waits for all of them."""
-    starts = [range(1, was.pages + 1, RANGE_PAGES) for _, was in seen]
-    filings = enqueue(
-        connection,
-        [
-            NewJob("file", job.unit, job.file_id, listed.FILING, batch_id=job.batch_id, remaining=len(begun))
-            for (job, _), begun in zip(seen, starts, strict=True)
-        ],
-    )
-    ranges = [
-        NewJob(
-            "read",
-            job.unit,
-            job.file_id,
-            READ_LISTED if job.file_id in with_list else READ_UNLISTED,
-            pages=min(RANGE_PAGES, was.pages + 1 - start),
-            batch_id=job.batch_id,
-            page_from=start,
-            page_to=min(start + RANGE_PAGES - 1, was.pages),
-            filing_id=filing_id,
-        )
-        for (job, was), begun, filing_id in zip(seen, starts, filings, strict=True)
-        for start in begun
-    ]
-    enqueue(connection, ranges)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, select, update
 
 from warehouse.audit import write_entry
 from warehouse.catalogue import find_record, lock_record
@@ -94,7 +94,7 @@ def sign_off(connection: Connection, actor: Actor, found: Sequence[RowMapping]) 
             work="approved",
             approved_at=datetime.now(UTC),
             approved_by=actor.who,
-            digitised_on=today(),
+            digitised_on=func.coalesce(records.c.digitised_on, today()),  # a rescanned one keeps its day
         )
     )
     touch(connection, ids)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from warehouse.anchors import Anchor
+from warehouse.anchors import Anchor, kept_anchors
 from warehouse.audit import found_by
 from warehouse.chain import BEGINNING, Head, digest_of
 from warehouse.chain_walk import Problem, Walk, problem
@@ -32,16 +32,32 @@ Rows = Sequence[Sealed]
 def check_log(database: Database, known: Iterable[Anchor]) -> dict[str, Any]:
     """Seal what waits, then follow the chain from its beginning to its first fault, and past all anchors.
 
-    {"ok", "entries", "head", "anchor", "problems"}: `anchor` is the last one that the chain agrees with, or
-    the one that shows the fault.
+    {"ok", "begin", "entries", "head", "anchor", "problems"}: `anchor` is the last one that the chain agrees
+    with, or the one that shows the fault.
     """
+    return _check(database, BEGINNING, known)
+
+
+def check_newest(database: Database, most: int) -> dict[str, Any]:
+    """The same for the newest entries alone, and those anchors among them that the database knows."""
+    with database.read() as connection:
+        known = kept_anchors(connection)
+        first = max(head_of(connection).seq - most, 0)
+        before = connection.execute(
+            select(audit.c.seq, audit.c.hash).where(audit.c.seq == first)
+        ).one_or_none()
+    return _check(database, Head(*before) if before else BEGINNING, known)
+
+
+def _check(database: Database, begin: Head, known: Iterable[Anchor]) -> dict[str, Any]:
     with suppress(Damaged):  # the chain is broken at its end: what follows says where
         seal_all(database)
-    walk = Walk(BEGINNING, known)
-    fault = _follow(walk, _pieces(database))
+    walk = Walk(begin, known)
+    fault = _follow(walk, _pieces(database, begin))
     return {
         "ok": fault is None,
-        "entries": walk.at.seq,
+        "begin": begin._asdict(),
+        "entries": walk.at.seq - begin.seq,
         "head": walk.at._asdict(),
         "anchor": walk.anchor,
         "problems": [fault] if fault else [],
@@ -77,9 +93,10 @@ def _fault(walk: Walk, row: Sealed) -> Problem | None:
     return None
 
 
-def _pieces(database: Database) -> Iterator[tuple[Rows, Head]]:
+def _pieces(database: Database, begin: Head) -> Iterator[tuple[Rows, Head]]:
     """Sealed entries in order, and where the head stood when they were read."""
-    sealed = _ENTRIES.where(audit.c.seq.is_not(None))
+    nothing_before = audit.c.seq.is_not(None)  # numbers below 1, too: they were put in
+    sealed = _ENTRIES.where(nothing_before if begin == BEGINNING else audit.c.seq > begin.seq)
     while True:
         with database.read() as connection:
             rows = connection.execute(sealed).all()

@@ -80,9 +80,14 @@ def lock_record(
     found = find_record(connection, actor, name, act)
     connection.execute(select(records.c.id).where(records.c.id == found["id"]).with_for_update())
     row = find_record(connection, actor, name, act)
-    if revision is not None and row["revision"] != revision:
-        raise Changed("record_changed", record=row["public_id"], seen=revision, now=row["revision"])
+    require_revision(row, revision)
     return row
+
+
+def require_revision(record: RowMapping, revision: int | None) -> None:
+    """Raise Changed unless the record is as the actor saw it; None: whatever it is."""
+    if revision is not None and record["revision"] != revision:
+        raise Changed("record_changed", record=record["public_id"], seen=revision, now=record["revision"])
 
 
 def find_open_record(connection: Connection, actor: Actor, name: str, act: Act = "read") -> RowMapping:

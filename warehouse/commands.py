@@ -6,7 +6,7 @@ from typing import Protocol
 
 import click
 
-from warehouse import audit_commands
+from warehouse import audit_commands, custody_commands
 from warehouse.approval import approve, approve_batch
 from warehouse.database import Database
 from warehouse.errors import Unavailable, UsageError
@@ -121,4 +121,10 @@ def status_command(site: Site, as_json: bool) -> None:
         )
 
 
-COMMANDS = (approve_command, report_group, status_command, *audit_commands.COMMANDS)
+COMMANDS = (
+    approve_command,
+    report_group,
+    status_command,
+    *audit_commands.COMMANDS,
+    *custody_commands.COMMANDS,
+)

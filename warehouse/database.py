@@ -159,7 +159,7 @@ class Database:
         try:
             with self.write() as connection:
                 self._backend.copy_in(connection, table, rows)
-        except (DBAPIError, self._backend.DriverError) as error:
+        except (DBAPIError, self._backend.DriverError, Refused) as error:
             raise Damaged("rows_not_taken", table=table.name, error=error) from error
 
     def settle_in(self) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, up
 
 from warehouse.audit import write_entry
 from warehouse.availability import lock_in_use, require_reason
-from warehouse.catalogue import find_record
+from warehouse.catalogue import find_record, require_revision
 from warehouse.errors import Conflict, UsageError
 from warehouse.records import OUT_OF_USE
 from warehouse.registry import touch
@@ -57,8 +57,10 @@ def supersede(
     connection: Connection, actor: Actor, name: str, by: Succession, revision: int | None = None
 ) -> None:
     """Another record, which the actor may read, stands for this one; raises Conflict if that makes a circle."""
+    own = find_record(connection, actor, name, "end")
+    require_revision(own, revision)
     successor = find_record(connection, actor, by.successor)
-    _lock_chain(connection, find_record(connection, actor, name, "end")["id"], successor["id"])
+    _lock_chain(connection, own["id"], successor["id"])
     record = _lock_unended(connection, actor, name, revision, by.ended_on)
     if record["id"] in _chain(connection, successor["id"]):
         raise Conflict("succession_circle", record=record["public_id"], other=successor["public_id"])

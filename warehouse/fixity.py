@@ -14,7 +14,7 @@ from warehouse.page_account import unaccounted_files
 from warehouse.reasons import message
 from warehouse.rights import Actor
 from warehouse.store import CHUNK, Store
-from warehouse.tables import files, items, jobs, objects, pages, parts, records
+from warehouse.tables import files, former_parts, items, jobs, objects, pages, parts, records
 
 Problem = dict[str, Any]
 
@@ -84,7 +84,9 @@ _holds_secret = (
 _CONTRADICTIONS = {
     "pages_unaccounted": unaccounted_files(),
     "file_without_record": select(files.c.sha256).where(
-        files.c.state == "registered", not_(select(parts.c.id).where(parts.c.file_id == files.c.id).exists())
+        files.c.state == "registered",
+        not_(select(parts.c.id).where(parts.c.file_id == files.c.id).exists()),
+        not_(select(former_parts.c.id).where(former_parts.c.file_id == files.c.id).exists()),
     ),
     "file_without_work": select(files.c.sha256).where(
         not_(_has_work),

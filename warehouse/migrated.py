@@ -7,7 +7,7 @@ from sqlalchemy import Connection, RowMapping, select, tuple_, update
 
 from warehouse.codes.dates import VIETNAM
 from warehouse.database import upsert
-from warehouse.tables import migrated, records
+from warehouse.tables import former_parts, migrated, records
 
 BLOCKING = ("conflict", "page_failed", "pages_missing", "files_missing", "nothing_to_read")
 """A former approval does not stand when the scan says otherwise or cannot be read."""
@@ -48,9 +48,13 @@ def origin_of(connection: Connection, record_id: int) -> RowMapping | None:
 
 
 def honour_approval(connection: Connection, record_id: int) -> None:
-    """A record that was approved in its older system is approved, unless its scan speaks against it."""
+    """A record that was approved in its older system is approved, unless its scan speaks against it.
+
+    Nobody there has seen a scan that took another's place.
+    """
     origin = origin_of(connection, record_id)
-    if origin is None or origin["approved_on"] is None:
+    rescanned = select(former_parts.c.id).where(former_parts.c.record_id == record_id).limit(1)
+    if origin is None or origin["approved_on"] is None or connection.scalar(rescanned):
         return
     record = connection.execute(select(records).where(records.c.id == record_id)).mappings().one()
     spoken_against = any(reason.partition(":")[0] in BLOCKING for reason in record["review"])

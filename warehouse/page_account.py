@@ -1,15 +1,17 @@
 """The account of pages: every page of a stored file is in a paper, or left out and why."""
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select, true
+from typing import Any
 
-from warehouse.tables import files, items, pages, parts
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, select, true, union_all
+
+from warehouse.tables import files, former_parts, items, pages, parts
 
 
 def page_account(connection: Connection, batch_id: int) -> dict[str, int]:
     """Of the files that a batch stored: in = assigned + blank + dropped (separator sheets)."""
     stored = select(items.c.file_id).where(items.c.batch_id == batch_id, items.c.outcome == "stored")
     came = connection.scalar(select(func.sum(files.c.pages)).where(files.c.id.in_(stored)))
-    held = _held(parts.c.file_id.in_(stored))
+    held = _held(stored)
     out = _left_out(pages.c.file_id.in_(stored))
     row = connection.execute(
         select(func.sum(out.c.blank).label("blank"), func.sum(out.c.dropped).label("dropped"))
@@ -21,7 +23,7 @@ def page_account(connection: Connection, batch_id: int) -> dict[str, int]:
 
 def unaccounted_files() -> Select[tuple[str]]:
     """Hashes of registered files whose pages in papers and pages left out do not add up to their pages."""
-    held, out = _held(true()), _left_out(true())
+    held, out = _held(None), _left_out(true())
     counted = func.coalesce(held.c.pages, 0) + func.coalesce(out.c.blank, 0) + func.coalesce(out.c.dropped, 0)
     return (
         select(files.c.sha256)
@@ -31,14 +33,25 @@ def unaccounted_files() -> Select[tuple[str]]:
     )
 
 
-def _held(of: ColumnElement[bool]) -> Subquery:
-    """How many pages of each file are in papers; a page that two papers share counts once."""
+def _held(file_ids: Select[Any] | None) -> Subquery:
+    """How many pages of each file (None: of all) are in papers, as their present or a former scan.
+
+    A page that two papers share counts once.
+    """
+    every = union_all(
+        *(
+            select(held.c.file_id, held.c.page_from, held.c.page_to).where(
+                true() if file_ids is None else held.c.file_id.in_(file_ids)
+            )
+            for held in (parts, former_parts)
+        )
+    ).subquery()
     before = (
-        func.max(parts.c.page_to)
-        .over(partition_by=parts.c.file_id, order_by=[parts.c.page_from, parts.c.id], rows=(None, -1))
+        func.max(every.c.page_to)
+        .over(partition_by=every.c.file_id, order_by=[every.c.page_from, every.c.page_to], rows=(None, -1))
         .label("before")
     )
-    part = select(parts.c.file_id, parts.c.page_from, parts.c.page_to, before).where(of).subquery()
+    part = select(every.c.file_id, every.c.page_from, every.c.page_to, before).subquery()
     counted = func.coalesce(part.c.before, 0)
     new = case(
         (part.c.page_to <= counted, 0),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from warehouse import migrated
+from warehouse import migrated, person_keys
 from warehouse.audit import write_entry
 from warehouse.classification import facts_of, type_of
 from warehouse.codes.dossiers import is_agency_code
@@ -19,7 +19,7 @@ from warehouse.database import upsert
 from warehouse.numbers import number_key, repeated_number
 from warehouse.records import FieldValue, Secrecy
 from warehouse.rights import Actor
-from warehouse.tables import dossiers, locations, outbox, parties, parts, party_ids, records
+from warehouse.tables import dossiers, former_parts, locations, outbox, parties, parts, party_ids, records
 from warehouse.values import Values, add_values, values_of
 from warehouse.versions import version_of
 
@@ -82,9 +82,18 @@ def add_parts(connection: Connection, new: Sequence[tuple[int, NewPart]]) -> Non
     upsert(connection, parts, rows, ["record_id", "ordinal"])
 
 
+def add_listed_parts(connection: Connection, new: Sequence[tuple[int, NewPart]]) -> None:
+    """The same for papers whose other files came before; if another scan took their place, it goes to them."""
+    query = select(former_parts.c.record_id).where(former_parts.c.record_id.in_([id_ for id_, _ in new]))
+    rescanned = set(connection.scalars(query))
+    add_parts(connection, [(record_id, part) for record_id, part in new if record_id not in rescanned])
+    rows = [{"record_id": id_, "scan": 1, **asdict(part)} for id_, part in new if id_ in rescanned]
+    upsert(connection, former_parts, rows, ["record_id", "scan", "ordinal"])
+
+
 def add_scan(connection: Connection, record_id: int, part: NewPart, item_id: int) -> None:
     """A file of a paper that is a record already; what was metadata alone gets its scan."""
-    add_parts(connection, [(record_id, part)])
+    add_listed_parts(connection, [(record_id, part)])
     connection.execute(
         update(records)
         .where(records.c.id == record_id, records.c.work == "metadata_only")
@@ -154,9 +163,10 @@ def file_record(
 
 
 def touch(connection: Connection, record_ids: Collection[int]) -> None:
-    """A change: the revision rises and the index is told, in the same transaction."""
+    """A change: the revision rises, persons' keys follow and the index is told, in the same transaction."""
     if not record_ids:
         return
+    person_keys.follow(connection, record_ids)
     changed = connection.execute(
         update(records)
         .where(records.c.id.in_(sorted(record_ids)))

@@ -9,7 +9,7 @@ from warehouse.audit import write_entry
 from warehouse.codes.dates import VIETNAM, today
 from warehouse.database import bytewise
 from warehouse.rights import Actor, scope_of
-from warehouse.tables import files, records, units
+from warehouse.tables import batches, files, items, records, units
 from warehouse.units import unit_in_force
 
 COUNTS = (
@@ -33,9 +33,11 @@ def progress(
         of_unit = and_(of_unit, units.c.id == unit_in_force(connection, unit, day).id)
     counted = _records(end, day).subquery()
     received = (
-        select(files.c.unit_id, func.count().label("files"))
-        .where(files.c.received_at < end, files.c.state == "registered")
-        .group_by(files.c.unit_id)
+        select(batches.c.unit_id, func.count(items.c.file_id.distinct()).label("files"))
+        .join(items, items.c.batch_id == batches.c.id)
+        .join(files, files.c.id == items.c.file_id)  # whoever holds it by now
+        .where(items.c.outcome == "stored", files.c.received_at < end, files.c.state == "registered")
+        .group_by(batches.c.unit_id)
         .subquery()
     )
     query = (

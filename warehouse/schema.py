@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from warehouse import tables  # noqa: F401  (fills the metadata)
+from warehouse import person_keys
 from warehouse.database import Database
 from warehouse.errors import UsageError
 
@@ -34,6 +34,7 @@ def upgrade(database: Database) -> None:
             raise UsageError("too_new")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        person_keys.fill(connection)
 
 
 def require_current(database: Database) -> None:

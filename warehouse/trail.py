@@ -1,14 +1,15 @@
 """Looking things up in the audit log: by who, what, to what and when. Entries are read, never changed."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, select
 
-from warehouse.audit import found_by
+from warehouse.audit import found_by, write_entry
+from warehouse.keyset import behind
 from warehouse.rights import Actor, require, scope_of
 from warehouse.tables import audit, records
 
@@ -46,6 +47,10 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
 
+    def told(self) -> dict[str, str]:
+        """What was asked for, as an entry has it."""
+        return {name: str(value) for name, value in asdict(self).items() if value is not None}
+
     def conditions(self) -> Iterator[ColumnElement[bool]]:
         """On rows of `audit`."""
         if self.who is not None:
@@ -60,15 +65,19 @@ class Wanted:
             yield audit.c.at < self.until
 
 
-def entries(
-    connection: Connection, actor: Actor, wanted: Wanted, before: int | None = None, limit: int = 50
+def look_up(
+    connection: Connection, actor: Actor, wanted: Wanted, after: Sequence[int] | None = None, limit: int = 50
 ) -> list[Entry]:
-    """The newest entries first that an auditor may see; `before`: the id of the last one he has."""
+    """The newest entries first that an auditor may see, one more than `limit`; `after`: the id of the last he has.
+
+    That he looks is an entry itself, once and not for each page.
+    """
     require(actor, "audit")
-    query = select(audit).where(may_see(actor), *wanted.conditions()).order_by(audit.c.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(audit.c.id < before)
-    return _entries(connection, query)
+    query = select(audit).where(may_see(actor), *wanted.conditions())
+    found = _entries(connection, behind(query, [audit.c.id], after, limit, newest_first=True))
+    if after is None:
+        write_entry(connection, actor, "audit", wanted.subject or wanted.who or "audit", wanted=wanted.told())
+    return found
 
 
 def entries_about(connection: Connection, public_id: str, since: datetime) -> list[Entry]:

@@ -88,13 +88,21 @@ class Values:
         return found
 
 
-def values_of(connection: Connection, record_ids: Sequence[int]) -> dict[int, Values]:
-    """The newest values of many records in one query."""
-    newest = _newest_rows(connection, record_ids)
+def values_of(
+    connection: Connection, record_ids: Sequence[int], names: Collection[str] | None = None
+) -> dict[int, Values]:
+    """The newest values of many records in one query: of all fields, or of those named."""
+    newest = _newest_rows(connection, record_ids, names)
     by_record: dict[int, list[FieldValue]] = {record_id: [] for record_id in record_ids}
     for row in newest:
-        by_record[row["record_id"]].append(_value(row))
+        if row["value"] or row["origin"] == HUMAN:  # else it was read of a former scan
+            by_record[row["record_id"]].append(_value(row))
     return {record_id: Values(found) for record_id, found in by_record.items()}
+
+
+def newest_values(connection: Connection, record_id: int) -> list[FieldValue]:
+    """The newest value of each origin, those of former scans as empty ones."""
+    return [_value(row) for row in _newest_rows(connection, [record_id])]
 
 
 def add_values(
@@ -127,8 +135,12 @@ def _lock(connection: Connection, record_ids: Collection[int]) -> None:
     connection.execute(query.with_for_update(key_share=True))  # others may refer to it
 
 
-def _newest_rows(connection: Connection, record_ids: Sequence[int]) -> list[RowMapping]:
+def _newest_rows(
+    connection: Connection, record_ids: Sequence[int], names: Collection[str] | None = None
+) -> list[RowMapping]:
     query = select(fields).where(fields.c.record_id.in_(record_ids)).order_by(fields.c.version)
+    if names is not None:
+        query = query.where(fields.c.name.in_(names))
     newest = {_key(row): row for row in connection.execute(query).mappings()}
     return list(newest.values())
 

@@ -18,13 +18,15 @@ CLERK = Actor("clerk")
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def add_paper(connection: Connection, name: str, *values: tuple[str, str], text: str = "") -> int:
+def add_paper(
+    connection: Connection, name: str, *values: tuple[str, str], text: str = "", unit_code: str = "06184"
+) -> int:
     """One file of one page, with its record; returns the record's row id."""
 
     def new(table: Any, **row: Any) -> int:
         return int(connection.execute(insert(table).returning(table.c.id), row).scalar_one())
 
-    unit = connection.execute(select(units.c.id).where(units.c.code == "06184")).scalars().first()
+    unit = connection.execute(select(units.c.id).where(units.c.code == unit_code)).scalars().first()
     assert unit is not None
     batch = new(batches, unit_id=unit, source="/scans", manner="stock", created_at=NOW, created_by="clerk")
     connection.execute(insert(objects).values(sha256=f"{name:>064}", size=1, stored_at=NOW))

@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from warehouse.database import upsert
 from warehouse.records import FieldValue
-from warehouse.registry import NewRecord, register
+from warehouse.registry import NewPart, NewRecord, register
 from warehouse.rights import Actor, Grant, Reach
-from warehouse.tables import batches, records, units, users
+from warehouse.tables import batches, files, objects, records, units, users
 
 SYSTEM = Actor("khoso")
 
@@ -26,6 +27,14 @@ def add_batch(connection: Connection, unit: int) -> int:
     return connection.execute(insert(batches).returning(batches.c.id), row).scalar_one()
 
 
+def add_file(connection: Connection, unit: int, name: str) -> int:
+    """A file of one page that the unit holds; the same name is the same bytes. Its row id."""
+    now = datetime.now(UTC)
+    upsert(connection, objects, [{"sha256": f"{name:>064}", "size": 1, "stored_at": now}], ["sha256"])
+    row = {"unit_id": unit, "sha256": f"{name:>064}", "state": "registered", "pages": 1, "received_at": now}
+    return connection.execute(insert(files).returning(files.c.id), row).scalar_one()
+
+
 def add_record(
     connection: Connection,
     unit: int,
@@ -33,12 +42,21 @@ def add_record(
     *,
     batch: int | None = None,
     holder: str = "",
+    file: int | None = None,
     **columns: Any,
 ) -> int:
     """A record that a list tells of; `columns` are set as they are. Its row id."""
     listed = {"doc_type": doc_type, "holder_name": "Nông Thị Lan" if holder else "", "holder_id": holder}
     values = [FieldValue(name, value, "manifest") for name, value in listed.items() if value]
-    paper = NewRecord([], None, batch or add_batch(connection, unit), unit, "result", False, values)
+    paper = NewRecord(
+        [NewPart(file, 1, 1)] if file else [],
+        None,
+        batch or add_batch(connection, unit),
+        unit,
+        "result",
+        False,
+        values,
+    )
     record_id = register(connection, SYSTEM, [paper])[0]
     if columns:
         connection.execute(update(records).where(records.c.id == record_id).values(columns))

@@ -20,7 +20,7 @@ from warehouse.database import Database
 from warehouse.errors import Forbidden, Unavailable, UsageError
 from warehouse.rights import Actor, Grant, Reach
 from warehouse.settings import Settings
-from warehouse.trail import Wanted, entries
+from warehouse.trail import Wanted, look_up
 
 ROOT = Actor("cli:root")
 
@@ -66,9 +66,9 @@ def test_an_anchor_names_the_head_with_all_that_was_written_before(
     made = write_anchor(database, ROOT, Settings(home=tmp_path), None)
     assert made.head.seq == 1
     [kept] = anchors_in(tmp_path / "anchors.jsonl")
-    with database.read() as connection:
+    with database.write() as connection:
         [known] = kept_anchors(connection)
-        assert entries(connection, ROOT, Wanted(action="anchor"))[0].subject == "entry 1"
+        assert look_up(connection, ROOT, Wanted(action="anchor"))[0].subject == "entry 1"
     assert kept.head == known.head == made.head
     found = check_log(database, [kept])
     assert (found["ok"], found["anchor"]) == (True, str(kept))

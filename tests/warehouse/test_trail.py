@@ -1,5 +1,6 @@
 """Looking things up in the audit log: who came to know a record; an auditor sees what his units did or hold."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from warehouse.database import Database
 from warehouse.errors import Forbidden
 from warehouse.rights import Actor, Grant, Reach
 from warehouse.tables import units
-from warehouse.trail import Wanted, entries, entries_about
+from warehouse.trail import Wanted, entries_about, look_up
 
 OURS, THEIRS = 1, 2
 CLERK = Actor(
@@ -46,8 +47,8 @@ def written(database: Database) -> Connection:
 
 
 def seen(connection: Connection, actor: Actor, **wanted: object) -> list[tuple[str, str, str]]:
-    found = entries(connection, actor, Wanted(**wanted))
-    return [(entry.who, entry.action, entry.subject) for entry in found]
+    found = look_up(connection, actor, Wanted(**wanted))
+    return [(entry.who, entry.action, entry.subject) for entry in found if entry.action != "audit"]
 
 
 def test_who_viewed_or_took_a_record_since_a_moment_is_told_oldest_first(written: Connection) -> None:
@@ -87,7 +88,7 @@ def test_an_auditor_sees_what_his_units_did_and_what_was_done_to_their_records(w
 def test_nobody_else_reads_the_log(written: Connection) -> None:
     reader = Actor("user:lan", grants=(Grant(frozenset({"read"}), Reach(frozenset({OURS}))),))
     with pytest.raises(Forbidden):
-        entries(written, reader, Wanted())
+        look_up(written, reader, Wanted())
 
 
 def test_entries_are_found_by_who_action_subject_and_time(written: Connection) -> None:
@@ -101,17 +102,27 @@ def test_entries_are_found_by_who_action_subject_and_time(written: Connection) -
 
 def test_the_newest_come_first_and_the_rest_piece_by_piece(written: Connection) -> None:
     everyone = Actor("cli:root")
-    first = entries(written, everyone, Wanted(), limit=2)
-    rest = entries(written, everyone, Wanted(), before=first[-1].id)
-    ids = [entry.id for entry in [*first, *rest]]
+    first, second, one_more = look_up(written, everyone, Wanted(), limit=2)
+    rest = look_up(written, everyone, Wanted(), after=[second.id])
+    assert rest[0] == one_more
+    ids = [entry.id for entry in [first, second, *rest]]
     assert len(ids) == 5
     assert ids == sorted(ids, reverse=True)
+
+
+def test_looking_things_up_is_an_entry_itself_that_says_what_was_looked_for(written: Connection) -> None:
+    inspector = replace(auditor(OURS), unit_id=OURS)
+    found = look_up(written, inspector, Wanted(subject="OURS", action="view"))
+    look_up(written, inspector, Wanted(subject="OURS", action="view"), after=[found[-1].id])
+    [entry] = look_up(written, Actor("cli:root"), Wanted(who=inspector.who))
+    assert (entry.action, entry.subject) == ("audit", "OURS")
+    assert entry.detail == {"wanted": {"subject": "OURS", "action": "view"}}
 
 
 @pytest.mark.parametrize("subject", ["đơn " * 200, "a\0b"])
 def test_long_and_odd_subjects_are_kept_whole_and_found(database: Database, subject: str) -> None:
     with database.write() as connection:
         write_entry(connection, CLERK, "search", subject)
-        [entry] = entries(connection, Actor("cli:root"), Wanted(subject=subject))
+        [entry] = look_up(connection, Actor("cli:root"), Wanted(subject=subject))
     assert entry.subject == subject
     assert len(found_by(subject)) <= 200

@@ -17,6 +17,7 @@ from warehouse.tables.intake import (
     row_files,
 )
 from warehouse.tables.oidc import identities, oidc_attempts
+from warehouse.tables.persons import person_keys
 from warehouse.tables.records import (
     dossiers,
     fields,
@@ -33,6 +34,7 @@ from warehouse.tables.records import (
 )
 from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.rights import access_sessions, custody_moves, looks
+from warehouse.tables.scans import former_parts, scans
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
@@ -56,6 +58,7 @@ __all__ = [
     "endings",
     "fields",
     "files",
+    "former_parts",
     "idempotency_keys",
     "identities",
     "items",
@@ -74,6 +77,7 @@ __all__ = [
     "parties",
     "parts",
     "party_ids",
+    "person_keys",
     "prints",
     "proposals",
     "record_notes",
@@ -83,6 +87,7 @@ __all__ = [
     "rescans",
     "returns",
     "row_files",
+    "scans",
     "sessions",
     "site",
     "units",

@@ -1,4 +1,4 @@
-"""Facts of a paper's end."""
+"""Facts of a paper's end; scans that take another's place."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,3 +30,39 @@ def upgrade() -> None:
     )
     for column in ("record_id", "successor_id"):
         op.create_index(op.f(f"ix_endings_{column}"), "endings", [column])
+    _create_scans()
+
+
+def _create_scans() -> None:
+    op.create_table(
+        "scans",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("asked_by", sa.String(length=100), nullable=False),
+        sa.Column("taken_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_scans_item_id_items")),
+        sa.ForeignKeyConstraint(["record_id"], ["records.id"], name=op.f("fk_scans_record_id_records")),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_scans")),
+    )
+    op.create_index(op.f("ix_scans_record_id"), "scans", ["record_id"])
+    op.create_table(
+        "former_parts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("scan", sa.Integer(), nullable=False),
+        sa.Column("ordinal", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("page_from", sa.Integer(), nullable=False),
+        sa.Column("page_to", sa.Integer(), nullable=False),
+        sa.Column("region", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_former_parts_file_id_files")),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["records.id"], name=op.f("fk_former_parts_record_id_records")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_parts")),
+        sa.UniqueConstraint(
+            "record_id", "scan", "ordinal", name=op.f("uq_former_parts_record_id_scan_ordinal")
+        ),
+    )
+    op.create_index(op.f("ix_former_parts_file_id"), "former_parts", ["file_id"])

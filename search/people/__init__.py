@@ -1,0 +1,1 @@
+"""Finding persons and their papers for the desk."""
