@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    bulk,
     cases,
     clients,
     custody,
@@ -19,6 +20,8 @@ from api import (
     me,
     metrics,
     problems,
+    records,
+    review,
     scans,
     session,
     users,
@@ -32,12 +35,15 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    bulk.router,
     cases.router,
     clients.router,
     custody.router,
     endings.router,
     me.router,
     problems.router,
+    records.router,
+    review.router,
     scans.router,
     session.router,
     users.router,
