@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    bulk,
     cases,
     clients,
     custody,
@@ -20,6 +21,8 @@ from api import (
     metrics,
     oidc,
     problems,
+    records,
+    review,
     scans,
     session,
     users,
@@ -33,6 +36,7 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    bulk.router,
     cases.router,
     clients.router,
     custody.router,
@@ -40,6 +44,8 @@ ROUTERS = (
     me.router,
     oidc.router,
     problems.router,
+    records.router,
+    review.router,
     scans.router,
     session.router,
     users.router,

@@ -3,17 +3,20 @@
 A look at full numbers is noted once per session of work (account, purpose, day in Viet Nam), not at every click.
 """
 
+import re
 from collections.abc import Collection
 from hashlib import sha256
 
 from sqlalchemy import Connection, delete, select
 
-from warehouse.audit import write_entry
+from warehouse.audit import write_entries
 from warehouse.codes.dates import today
 from warehouse.database import upsert
 from warehouse.errors import UsageError
 from warehouse.rights import Actor
 from warehouse.tables import looks
+
+_NUMBERS = re.compile(r"(?<!\d)(?:\d[ .]?){8}(?:\d|\d(?:[ .]?\d){3})(?![ .]?\d)")
 
 SHOWN = 4  # digits at the end: enough to tell two people apart, too few to use
 
@@ -22,6 +25,11 @@ def masked(number: str) -> str:
     """The number with its last four characters alone: ••••••••1234; a short one shows no more than half."""
     shown = min(SHOWN, len(number) // 2)
     return "•" * (len(number) - shown) + number[len(number) - shown :]
+
+
+def masked_in(text: str) -> str:
+    """A text whose identity numbers (12 digits, or the 9 of old cards, also in groups) are masked."""
+    return _NUMBERS.sub(lambda found: masked(found[0]), text)
 
 
 def note_look(connection: Connection, actor: Actor, public_ids: Collection[str]) -> None:
@@ -42,4 +50,4 @@ def note_look(connection: Connection, actor: Actor, public_ids: Collection[str])
     upsert(
         connection, looks, [{**work, "record": record} for record in new], list(looks.primary_key.c.keys())
     )
-    write_entry(connection, actor, "see_numbers", " ".join(new))
+    write_entries(connection, actor, "see_numbers", [(record, None) for record in new])
