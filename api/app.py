@@ -8,7 +8,21 @@ from anyio import CapacityLimiter
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 
-from api import audit, cases, clients, endings, errors, health, me, metrics, problems, scans, session, users
+from api import (
+    audit,
+    cases,
+    clients,
+    custody,
+    endings,
+    errors,
+    health,
+    me,
+    metrics,
+    problems,
+    scans,
+    session,
+    users,
+)
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
@@ -20,6 +34,7 @@ ROUTERS = (
     audit.router,
     cases.router,
     clients.router,
+    custody.router,
     endings.router,
     me.router,
     problems.router,

@@ -1,29 +1,48 @@
 """Custody: records go from one unit to another by a numbered decision, 500 at a time.
 
-What moves with a record: the right to read it, its marks for rescans, and its files, once all papers of a file
-are with the new custodian and that unit does not hold the same bytes. What never moves: who digitised it, its
-batch and dossier, and what was done to it. What is being read waits: the same command takes it later.
+What moves with a record: the right to read it, what it is found and compared by, and its files, once all papers
+of a file are with the new custodian and that unit does not hold the same bytes. What never moves: who digitised
+it, its batch and dossier, and what was done to it. What is being read waits: the same command takes it later.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, exists, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from warehouse.audit import write_entry
 from warehouse.codes.dates import today
-from warehouse.database import upsert
+from warehouse.database import metadata, upsert
 from warehouse.errors import UsageError
 from warehouse.fields_of_activity import field_names
+from warehouse.keyset import behind
 from warehouse.registry import touch
-from warehouse.rights import Actor, require_unit
-from warehouse.tables import custody_moves, files, jobs, parts, prints, records, rescans, units
+from warehouse.rights import Actor, require, require_unit, scope_of
+from warehouse.tables import custody_moves, files, jobs, parts, records, rescans, units
 from warehouse.units import Unit, unit_in_force
 from warehouse.versions import versions_of
 
 AT_ONCE = 500  # records a transaction
+COPIES = tuple(
+    table for table in metadata.sorted_tables if {"record_id", "custodian_id"} <= set(table.c.keys())
+)
+"""Tables that repeat a record's custodian, so that they are searched by unit."""
+
+SHOWN = ("id", "giver", "taker", "decision", "decided_on", "note", "begun_at", "begun_by")
 _AT_WORK = exists().where(
     parts.c.record_id == records.c.id, jobs.c.file_id == parts.c.file_id, jobs.c.state != "dead"
 )
@@ -70,6 +89,24 @@ def move_custody(connection: Connection, actor: Actor, move: Move) -> Moved:
     _hand_over(connection, [record["id"] for record in going], giver, taker)
     _write_entries(connection, actor, move, giver, taker, going)
     return Moved(len(going), *_left(connection, move, giver))
+
+
+def list_moves(
+    connection: Connection, actor: Actor, after: tuple[date, int] | None = None, limit: int = 50
+) -> list[dict[str, Any]]:
+    """Decisions about units that the actor moves custody of, the newest first; one more than `limit` if there are."""
+    require(actor, "move_custody")
+    giver, taker = units.alias(), units.alias()
+    scope = scope_of(actor, "move_custody")
+    query = (
+        select(custody_moves, giver.c.code.label("giver"), taker.c.code.label("taker"))
+        .join(giver, giver.c.id == custody_moves.c.from_id)
+        .join(taker, taker.c.id == custody_moves.c.to_id)
+        .where(or_(scope.allows_unit(custody_moves.c.from_id), scope.allows_unit(custody_moves.c.to_id)))
+    )
+    order = (custody_moves.c.decided_on, custody_moves.c.id)
+    rows = connection.execute(behind(query, order, after, limit, newest_first=True)).mappings()
+    return [{name: row[name] for name in SHOWN} for row in rows]
 
 
 def _units(connection: Connection, actor: Actor, move: Move) -> tuple[Unit, Unit]:
@@ -125,7 +162,8 @@ def _keep_decision(connection: Connection, actor: Actor, move: Move, giver: Unit
 
 def _hand_over(connection: Connection, ids: Sequence[int], giver: Unit, taker: Unit) -> None:
     connection.execute(update(records).where(records.c.id.in_(ids)).values(custodian_id=taker.id))
-    connection.execute(update(prints).where(prints.c.record_id.in_(ids)).values(custodian_id=taker.id))
+    for table in COPIES:
+        connection.execute(update(table).where(table.c.record_id.in_(ids)).values(custodian_id=taker.id))
     _part_pairs(connection, ids, taker)
     _move_files(connection, ids, giver, taker)
     touch(connection, ids)

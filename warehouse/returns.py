@@ -76,10 +76,19 @@ def end_return(
 def returns_of(connection: Connection, record_id: int) -> list[dict[str, Any]]:
     """Every return of a record, oldest first: why, which pages, by whom, how it came back."""
     query = select(returns).where(returns.c.record_id == record_id).order_by(returns.c.id)
-    return [
-        {name: row[name] for name in row if name not in ("id", "record_id")}
-        for row in connection.execute(query).mappings()
-    ]
+    return [_told(row) for row in connection.execute(query).mappings()]
+
+
+def newest_returns(connection: Connection, record_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Why records that are `returned` are so, in one query."""
+    if not record_ids:
+        return {}
+    query = select(returns).where(returns.c.record_id.in_(record_ids)).order_by(returns.c.id)
+    return {row["record_id"]: _told(row) for row in connection.execute(query).mappings()}
+
+
+def _told(row: RowMapping) -> dict[str, Any]:
+    return {name: row[name] for name in row if name not in ("id", "record_id")}
 
 
 def _set_work(connection: Connection, record: RowMapping, work: str) -> None:

@@ -79,6 +79,7 @@ def services(database: Database, tmp_path: Path) -> Iterator[Services]:
     servers = settings_of_a_new_site()
     given: dict[str, Any] = {
         "home": tmp_path,
+        "allowed_hosts": "localhost,testserver",  # the latter is schemathesis' name for it
         "store_url": f"file:{tmp_path}/objects",
         "index_url": f"tantivy:{tmp_path}/index",
         "database_url": database.url.render_as_string(hide_password=False),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from tests.warehouse.archive import add_batch, add_file, add_record, add_unit, officer, public_id
 from warehouse import custody
 from warehouse.codes.dates import today
-from warehouse.custody import Move, Moved, count_move, move_custody
+from warehouse.custody import COPIES, Move, Moved, count_move, move_custody
 from warehouse.database import Database
 from warehouse.errors import Forbidden, UsageError
 from warehouse.jobs import NewJob, enqueue
@@ -124,19 +124,25 @@ def test_a_file_goes_with_the_last_of_its_papers_unless_the_taker_holds_its_byte
     assert column(database, files.c.unit_id) == [two.taker, two.giver, two.taker]
 
 
-def test_marks_for_rescans_go_along_and_pairs_are_parted_that_would_cross_units(
-    database: Database, two: Units
-) -> None:
+def test_whatever_repeats_a_record_s_custodian_follows_it(database: Database, two: Units) -> None:
+    with database.write() as connection:
+        record = add_record(connection, two.giver, "Giấy khai sinh", holder="020190001234")
+        connection.execute(insert(prints).values(record_id=record, mark="m", custodian_id=two.giver))
+    move(database)
+    for table in COPIES:
+        with database.read() as connection:
+            assert set(connection.scalars(select(table.c.custodian_id))) == {two.taker}, table.name
+
+
+def test_pairs_of_likely_rescans_are_parted_that_would_cross_units(database: Database, two: Units) -> None:
     with database.write() as connection:
         one, other, stays = (add_record(connection, two.giver) for _ in range(3))
-        connection.execute(insert(prints).values(record_id=one, mark="m", custodian_id=two.giver))
         for pair in ((one, other), (stays, one), (other, stays)):
             pair_row = dict(zip(("record_id", "other_id"), pair, strict=True))
             connection.execute(insert(rescans).values(found_at=datetime.now(UTC), **pair_row))
         going = [public_id(connection, record) for record in (one, other)]
     move(database, Move(MOVE.giver, MOVE.taker, MOVE.decision, MOVE.decided_on, chosen=going))
     with database.read() as connection:
-        assert connection.scalars(select(prints.c.custodian_id)).all() == [two.taker]
         assert connection.execute(select(rescans.c.record_id, rescans.c.other_id)).all() == [(one, other)]
 
 

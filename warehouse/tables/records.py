@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
 from warehouse.database import UTCDateTime, metadata
@@ -67,8 +68,16 @@ records = Table(
     Index("ix_records_work", "work", "received_at", "id"),
     Index("ix_records_type", "type_key", "received_at", "id"),
     Index("ix_records_approved", "approved_at", "id"),
+    Index("ix_records_sensitivity", "sensitivity", "received_at", "id"),
     Index("ix_records_batch", "batch_id", "received_at", "id"),
     Index("ix_records_digitised_by", "digitised_by_id", "work", "received_at", "id"),
+    Index(
+        "ix_records_hidden",
+        "received_at",
+        "id",
+        sqlite_where=text("availability = 'hidden'"),
+        postgresql_where=text("availability = 'hidden'"),
+    ),
     CheckConstraint("work IN (" + ", ".join(f"'{state}'" for state in WORK_STATES) + ")", name="work"),
 )
 

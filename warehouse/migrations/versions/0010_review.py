@@ -17,6 +17,7 @@ LISTED_BY = {
     "ix_records_work": ["work", "received_at", "id"],
     "ix_records_type": ["type_key", "received_at", "id"],
     "ix_records_approved": ["approved_at", "id"],
+    "ix_records_sensitivity": ["sensitivity", "received_at", "id"],
     "ix_records_batch": ["batch_id", "received_at", "id"],
     "ix_records_digitised_by": ["digitised_by_id", "work", "received_at", "id"],
 }
@@ -37,6 +38,10 @@ def upgrade() -> None:
             table.drop_index(f"ix_records_{name}")
         for name, columns in LISTED_BY.items():
             table.create_index(name, columns)
+        hidden = sa.text("availability = 'hidden'")
+        table.create_index(
+            "ix_records_hidden", ["received_at", "id"], sqlite_where=hidden, postgresql_where=hidden
+        )
     _create_notes()
     _create_returns()
     _create_bulk()
