@@ -2,7 +2,6 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from PIL import Image, ImageOps
 
@@ -75,11 +74,8 @@ def _upright(image: Image.Image, long_side: int) -> Image.Image:
 def _shrunk(image: Image.Image, long_side: int) -> Image.Image:
     if max(image.size) <= long_side:
         return image
-    whole: Any = image.convert("L") if image.mode == "1" else image
-    smaller = whole.copy()
-    smaller.thumbnail(
-        (long_side, long_side), Image.Resampling.BOX if image.mode == "1" else Image.Resampling.LANCZOS
-    )
+    smaller = image.convert("L") if image.mode == "1" else image.copy()
+    smaller.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
     return smaller
 
 
