@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.deps import Asked
 from api.endings import Record
-from api.sending import ANSWERS, REVALIDATED, Content, is_known, piece_of, send
+from api.sending import REVALIDATED, Content, answers, is_known, piece_of, send
 from ingest.papers import words_of
 from ingest.previews import MEDIA_TYPE, Kind, page_image
 from ingest.reading_room import ReadingRoom
@@ -34,6 +34,9 @@ ENDINGS = {
     "image/webp": ".webp", "image/heic": ".heic", "image/avif": ".avif",
 }  # fmt: skip
 """A file is called by what it is; what its sender called it is only the name before that."""
+ORIGINALS = answers(*ENDINGS)
+PDFS = answers("application/pdf")
+PICTURES = answers(MEDIA_TYPE)
 UNCHANGING = "private, max-age=31536000, immutable"
 LONGEST_NAME = 100
 
@@ -68,19 +71,19 @@ class WordsOfPage(BaseModel):
     words: list[WordOnPage]
 
 
-@router.get("/original", response_class=Response, responses=ANSWERS)
+@router.get("/original", response_class=Response, responses=ORIGINALS)
 def original(asked: Asked, record: Record, scan: ScanNumber = None) -> Response:
     """The file as it came in; of a record of several files each is taken by its number."""
     return _original(asked, record, None, scan)
 
 
-@router.get("/files/{number}", response_class=Response, responses=ANSWERS)
+@router.get("/files/{number}", response_class=Response, responses=ORIGINALS)
 def one_file(asked: Asked, record: Record, number: PageNumber, scan: ScanNumber = None) -> Response:
     """One of a record's files, counted from 1 in the order of its parts."""
     return _original(asked, record, number, scan)
 
 
-@router.get("/pdf", response_class=Response, responses=ANSWERS)
+@router.get("/pdf", response_class=Response, responses=PDFS)
 def pdf(asked: Asked, record: Record) -> Response:
     """The record's pages as a searchable PDF. It is made when first asked for."""
     name, sha256 = searchable_pdf(asked.services, _room(asked).papers.reader, asked.actor, record)
@@ -91,13 +94,13 @@ def pdf(asked: Asked, record: Record) -> Response:
     return send(asked.request, asked.services.store, content)
 
 
-@router.get("/pages/{page}/image", response_class=Response, responses=ANSWERS)
+@router.get("/pages/{page}/image", response_class=Response, responses=PICTURES)
 def image(asked: Asked, record: Record, page: PageNumber, v: Version = "") -> Response:
     """A page as a picture of at most 150 kB, upright."""
     return _picture(asked, record, page, "image", v)
 
 
-@router.get("/pages/{page}/thumbnail", response_class=Response, responses=ANSWERS)
+@router.get("/pages/{page}/thumbnail", response_class=Response, responses=PICTURES)
 def thumbnail(asked: Asked, record: Record, page: PageNumber, v: Version = "") -> Response:
     """A page as a small picture."""
     return _picture(asked, record, page, "thumbnail", v)

@@ -13,19 +13,21 @@ from fastapi.responses import StreamingResponse
 from warehouse.errors import Damaged
 from warehouse.store import CHUNK, Store
 
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "All of it.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    },
-    206: {"description": "The range that was asked for."},
-    304: {"description": "What the asker has is the same."},
-    416: {"description": "The range lies outside the file."},
-}
 REVALIDATED = "private, no-cache"
 """Kept by the asker's own browser, and asked for again each time: a right may have ended."""
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def answers(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document tells of a route that sends bytes of these types."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
+    return {
+        200: {"description": "All of it.", "content": content},
+        206: {"description": "The range that was asked for.", "content": content},
+        304: {"description": "What the asker has is the same."},
+        416: {"description": "The range lies outside the file."},
+    }
 
 
 @dataclass(frozen=True, slots=True)
