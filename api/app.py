@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    bulk,
     cases,
     clients,
     custody,
@@ -19,7 +20,10 @@ from api import (
     health,
     me,
     metrics,
+    oidc,
     problems,
+    records,
+    review,
     scans,
     session,
     users,
@@ -34,13 +38,17 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    bulk.router,
     cases.router,
     clients.router,
     custody.router,
     endings.router,
     files.router,
     me.router,
+    oidc.router,
     problems.router,
+    records.router,
+    review.router,
     scans.router,
     session.router,
     users.router,
