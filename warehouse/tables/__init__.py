@@ -16,6 +16,7 @@ from warehouse.tables.intake import (
     pages,
     row_files,
 )
+from warehouse.tables.oidc import identities, oidc_attempts
 from warehouse.tables.persons import person_keys
 from warehouse.tables.records import (
     dossiers,
@@ -59,6 +60,7 @@ __all__ = [
     "files",
     "former_parts",
     "idempotency_keys",
+    "identities",
     "items",
     "jobs",
     "lanes",
@@ -69,6 +71,7 @@ __all__ = [
     "manifest_rows",
     "migrated",
     "objects",
+    "oidc_attempts",
     "outbox",
     "pages",
     "parties",
