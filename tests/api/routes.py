@@ -26,6 +26,8 @@ POST   /api/v1/session/totp                             session
 POST   /api/v1/session/totp/enrolment                   session
 POST   /api/v1/session/totp/confirmation                session
 POST   /api/v1/session/recovery-codes                   session
+GET    /api/v1/session/oidc                             anybody
+GET    /api/v1/session/oidc/callback                    anybody
 GET    /api/v1/me                                       signed_in
 
 GET    /api/v1/records                                  anywhere   read
