@@ -35,6 +35,12 @@ GET    /api/v1/records/{record}                         record     read
 GET    /api/v1/records/{record}/history                 record     read
 GET    /api/v1/records/{record}/endings                 record     read
 GET    /api/v1/records/{record}/scans                   record     read
+GET    /api/v1/records/{record}/original                record     read
+GET    /api/v1/records/{record}/files/{number}          record     read
+GET    /api/v1/records/{record}/pdf                     record     read
+GET    /api/v1/records/{record}/pages/{page}/image      record     read
+GET    /api/v1/records/{record}/pages/{page}/thumbnail  record     read
+GET    /api/v1/records/{record}/pages/{page}/words      record     read
 POST   /api/v1/records/{record}/notes                   record     note
 POST   /api/v1/records/{record}/fields/{field}/correct  record     correct
 POST   /api/v1/records/{record}/fields/{field}/confirm  record     confirm

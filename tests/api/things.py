@@ -80,7 +80,16 @@ def request_for(things: Things, row: Any, place: Place) -> dict[str, Any]:
     return {"method": row.method, "url": path, "headers": headers | sent.pop("headers", {}), **sent}
 
 
-PLAIN = {"field": "subject", "proposal": "1", "decision": "take", "post": "1", "run": "999", "reason": "empty"}
+PLAIN = {
+    "field": "subject",
+    "proposal": "1",
+    "decision": "take",
+    "post": "1",
+    "run": "999",
+    "number": "1",
+    "page": "1",
+    "reason": "empty",
+}
 """What stands in a path besides what it is about."""
 
 
