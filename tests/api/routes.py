@@ -55,6 +55,10 @@ POST   /api/v1/records/{record}/revoke                  record     end
 POST   /api/v1/records/{record}/supersede               record     end
 POST   /api/v1/records/{record}/reinstate               record     end
 POST   /api/v1/records/{record}/withdraw                record     end
+POST   /api/v1/search                                   anywhere   read
+GET    /api/v1/search/suggestions                       anywhere   read
+POST   /api/v1/search/export                            anywhere   export
+POST   /api/v1/persons/search                           anywhere   find_person
 POST   /api/v1/bulk/approvals                           anywhere   approve
 POST   /api/v1/bulk/corrections                         anywhere   correct
 GET    /api/v1/bulk/{run}                               run

@@ -53,6 +53,7 @@ def test_every_route_answers_every_role_as_the_table_says(
     asking = {role: as_user(role, PROVINCE) for role in ACTS}
     asking |= {"program": as_program(*PROGRAM, unit=PROVINCE), "nobody": api.client}
     things, wrong = Things(api), []
+    things.record("own")
     things.case("foreign")
     drain(api.services.database, api.services.index, "walk")
     for row in ROWS:

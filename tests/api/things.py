@@ -74,9 +74,9 @@ def request_for(things: Things, row: Any, place: Place) -> dict[str, Any]:
     thing, revision = make(place) if make else ("", 0)
     named = {"record": thing, "case": thing, "login": thing, "name": thing, **PLAIN}
     path = re.sub(r"\{(\w+)\}", lambda found: named[found[1]], row.path)
-    body = BODIES.get(f"{row.method} {row.path}", lambda *_: {"json": WHY})
+    usual: Body = lambda *_: {} if row.method == "GET" else {"json": WHY}  # noqa: E731
+    sent = BODIES.get(f"{row.method} {row.path}", usual)(things, place, thing)
     headers = {"If-Match": f'"{revision}"', "X-Purpose": "doi chieu"}
-    sent = {} if row.method == "GET" else body(things, place, thing)
     return {"method": row.method, "url": path, "headers": headers | sent.pop("headers", {}), **sent}
 
 
@@ -93,11 +93,14 @@ PLAIN = {
 """What stands in a path besides what it is about."""
 
 
-def _json(**body: Any) -> Callable[[Things, Place, str], dict[str, Any]]:
+Body = Callable[[Things, Place, str], dict[str, Any]]
+
+
+def _json(**body: Any) -> Body:
     return lambda things, place, thing: {"json": body}
 
 
-def _of_unit(**body: Any) -> Callable[[Things, Place, str], dict[str, Any]]:
+def _of_unit(**body: Any) -> Body:
     """A body that names a unit of the place."""
     return lambda things, place, thing: {"json": _filled(body, UNITS[place], next(things.numbers))}
 
@@ -120,7 +123,7 @@ def _superseded(things: Things, place: Place, record: str) -> dict[str, Any]:
     return {"json": {**WHY, "successor": things.record(place)[0], "ended_on": "2026-01-01"}}
 
 
-def _foreign_record(**more: Any) -> Callable[[Things, Place, str], dict[str, Any]]:
+def _foreign_record(**more: Any) -> Body:
     """In bulk: a record that is none of the asker's, who is told that there is none."""
 
     def body(things: Things, place: Place, thing: str) -> dict[str, Any]:
@@ -132,7 +135,11 @@ def _foreign_record(**more: Any) -> Callable[[Things, Place, str], dict[str, Any
 
 _CORRECTED = {"values": ["Trích yếu"], **WHY}
 _MOVED = {"giver": "{unit}", "taker": NEIGHBOUR, "decision": "1/QĐ", "decided_on": "2026-07-01"}
-BODIES: dict[str, Callable[[Things, Place, str], dict[str, Any]]] = {
+BODIES: dict[str, Body] = {
+    "POST /api/v1/search": _json(query="giấy"),
+    "GET /api/v1/search/suggestions": lambda *_: {"params": {"q": "Giấy"}},
+    "POST /api/v1/search/export": _json(query="giấy", form="csv"),
+    "POST /api/v1/persons/search": _json(name="Nông Thị Lan"),
     "POST /api/v1/session": _json(login="nobody", password="wrong"),
     "POST /api/v1/session/password": _json(password="a long new password", current="x"),
     "POST /api/v1/session/totp": _json(code="000000"),
