@@ -15,7 +15,7 @@ from search.elastic_queries import Asked, Body, Tiers
 from search.elastic_requests import counting, facets_of, top, total_of
 from search.elastic_schema import restored, stored
 from search.elastic_writes import write
-from search.hits import hit_of, in_order
+from search.hits import by_place, hit_of, in_order
 from search.index import Answer, Checked, Hit
 from search.query import Query
 from warehouse.rights import Scope
@@ -131,4 +131,4 @@ def _best(asked: Sequence[Asked], answers: Sequence[Body], query: Query) -> list
         found = [(restored(hit["_source"]), hit["_score"] or 0.0) for hit in answer["hits"]["hits"]]
         new = [hit_of(each, query, tier, score) for each, score in found if each.record not in hits]
         hits |= {hit["record"]: hit for hit in in_order(new)}
-    return list(hits.values())[: query.limit]
+    return by_place(list(hits.values())[: query.limit])

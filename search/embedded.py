@@ -12,7 +12,7 @@ from search.embedded_queries import Tiers
 from search.embedded_schema import restored, stored
 from search.facets import counted, facets
 from search.generations import Generations, translated
-from search.hits import hit_of, in_order
+from search.hits import by_place, hit_of, in_order
 from search.index import Answer, Checked, Hit, Tier
 from search.query import Query
 from warehouse.rights import Scope
@@ -98,7 +98,7 @@ def _best(
         found = [(restored(searcher.doc(place)), score) for score, place in _top(searcher, query, wanted)]
         new = [hit_of(each, query, tier, score) for each, score in found if each.record not in hits]
         hits |= {hit["record"]: hit for hit in in_order(new)}
-    return list(hits.values())[: query.limit]
+    return by_place(list(hits.values())[: query.limit])
 
 
 def _top(

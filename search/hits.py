@@ -1,5 +1,7 @@
 """What every backend says of a record it found, in the same words."""
 
+from collections.abc import Sequence
+
 from rapidfuzz.distance import OSA
 
 from search.document import Document
@@ -10,10 +12,9 @@ from search.snippet import Wanted, snippet
 
 def hit_of(document: Document, query: Query, tier: Tier, relevance: float) -> Hit:
     """The hit; `relevance` is the backend's own score and orders hits inside a tier only."""
-    rank = len(TIERS) - 1 - TIERS.index(tier)
     return Hit(
         record=document.record,
-        score=round(rank + relevance / (1 + relevance), 6),
+        score=round(_rank(tier) + relevance / (1 + relevance), 6),
         tier=tier,
         reference_number=document.reference_number,
         doc_type=document.doc_type,
@@ -35,9 +36,23 @@ def in_order(hits: list[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: (-hit["score"], hit["record"]))
 
 
+def by_place(hits: Sequence[Hit]) -> list[Hit]:
+    """The same with scores that tell tier and place alone.
+
+    An engine's own score tells how frequent a word is, also in papers that the asker may not see.
+    """
+    return [
+        {**hit, "score": round(_rank(hit["tier"]) + 1 / (place + 1), 6)} for place, hit in enumerate(hits, 1)
+    ]
+
+
 def one_edit(word: str, other: str) -> bool:
     """Whether one letter more, less, other or swapped with its neighbour makes one of the other."""
     return OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+def _rank(tier: Tier) -> int:
+    return len(TIERS) - 1 - TIERS.index(tier)
 
 
 def _wanted(query: Query, tier: Tier) -> Wanted:

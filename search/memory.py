@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from search.document import Document, id_key, place_key, type_key
-from search.hits import hit_of, in_order, one_edit
+from search.hits import by_place, hit_of, in_order, one_edit
 from search.index import TIERS, Answer, Checked, Tier
 from search.query import Clause, Query
 from warehouse.rights import Reach, Scope
@@ -41,7 +41,7 @@ class MemoryIndex:
         if any(tier != "one_edit" for _, tier in found):
             found = [(each, tier) for each, tier in found if tier != "one_edit"]
         hits = in_order([hit_of(each, query, tier, 0.0) for each, tier in found])
-        return Answer(total=len(found), hits=hits[: query.limit], facets=_facets(found, query))
+        return Answer(total=len(found), hits=by_place(hits[: query.limit]), facets=_facets(found, query))
 
     def revisions(self) -> dict[str, int]:
         """As they were applied."""

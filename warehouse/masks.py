@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, delete, select
 
-from warehouse.audit import write_entry
+from warehouse.audit import write_entries
 from warehouse.codes.dates import today
 from warehouse.database import upsert
 from warehouse.errors import UsageError
@@ -42,4 +42,4 @@ def note_look(connection: Connection, actor: Actor, public_ids: Collection[str])
     upsert(
         connection, looks, [{**work, "record": record} for record in new], list(looks.primary_key.c.keys())
     )
-    write_entry(connection, actor, "see_numbers", " ".join(new))
+    write_entries(connection, actor, "see_numbers", [(record, None) for record in new])

@@ -13,8 +13,8 @@ from warehouse.keyset import behind
 from warehouse.rights import Actor, require, scope_of
 from warehouse.tables import audit, records
 
-USES = ("view", "download", "print", "export", "use")
-"""Actions by which somebody came to know what a record says; `print` and `export` take it out of the program."""
+USES = ("view", "see_numbers", "find_person", "download", "print", "export", "use")
+"""Actions by which somebody came to know what a record says, in the program or taken out of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from search.people.candidates import Desk
 from search.people.names import MATCHES, Match
 from search.people.papers import Coverage, Paper, coverage, papers_of
 from search.people.persons import Group, grouped
-from warehouse.audit import write_entry
+from warehouse.audit import write_entries
 from warehouse.codes.dates import today
 from warehouse.database import Database
 from warehouse.errors import UsageError
@@ -63,7 +63,7 @@ def find_people(
     doc_type: str | None = None,
     limit: int = DEFAULT_LIMIT,
 ) -> People:
-    """Search once, for a purpose that the actor states, with one entry in the audit log before anything is told."""
+    """Search once, for a purpose that the actor states; the audit log has it before anything is told."""
     require(actor, "find_person")
     if not actor.purpose.strip():
         raise UsageError("purpose_missing")
@@ -74,7 +74,8 @@ def find_people(
     seen = sorted({paper["record"] for person in persons for paper in person["papers"]})
     with database.write(durable=True) as connection:
         about = {**understood, "numbers": list(asked.numbers), "unit": unit, "doc_type": doc_type}
-        write_entry(connection, actor, "find_person", "persons", asked=about, records=seen)
+        of_whom = [*asked.numbers, *seen] or ["persons"]  # by these the trail of a holder or record has it
+        write_entries(connection, actor, "find_person", [(each, None) for each in of_whom], asked=about)
     return People(
         outcome="found" if persons else "nothing_found",
         understood=understood,

@@ -61,6 +61,15 @@ def test_an_access_session_opens_the_holder_s_open_papers_beside_the_posts(index
     assert sees(index, Reach(ONE), holders=[LAN]) == {"A", "D"}
 
 
+def test_scores_do_not_tell_how_frequent_a_word_is_in_papers_one_may_not_see(index: Index) -> None:
+    mine = Scope(reaches=(Reach(ONE),))
+    query = Query(clauses_of("khai sinh"), TODAY)
+    index.apply([], [paper("A", text="khai sinh"), paper("B", text="giấy khai và sinh")])
+    before = index.search(query, mine)
+    index.apply([], [paper(f"C{i}", text="khai sinh", unit_id=2) for i in range(20)])
+    assert index.search(query, mine) == before
+
+
 @pytest.mark.parametrize("seed", [1, 2, 4])  # scopes that see a half, a quarter, more by a session
 def test_answers_are_those_of_an_index_that_holds_only_what_one_may_see(index: Index, seed: int) -> None:
     chance = random.Random(seed)

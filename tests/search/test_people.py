@@ -193,14 +193,18 @@ def test_finding_needs_the_right_and_a_purpose(database: Database, paper: Paper)
         look(database, "Nguyễn Văn An", clerk)
 
 
-def test_each_search_leaves_one_entry_with_what_was_asked_and_seen(database: Database, paper: Paper) -> None:
+def test_each_search_is_in_the_trail_of_every_number_asked_for_and_every_paper_seen(
+    database: Database, paper: Paper
+) -> None:
     record = paper(*AN)
-    look(database, "Nguyễn Văn An 1999")
+    look(database, "001099012345 Nguyễn Văn An 1999")
+    look(database, "Phạm Văn Ba")
     with database.read() as connection:
         name = connection.scalar(select(records.c.public_id).where(records.c.id == record))
-        entries = [each for each in connection.scalars(select(audit.c.entry)) if '"find_person"' in each]
-    assert len(entries) == 1
-    assert all(text in entries[0] for text in ("Nguyễn Văn An", "Tiếp nhận hồ sơ", f"{name}"))
+        found = select(audit.c.subject, audit.c.entry).where(audit.c.action == "find_person")
+        entries = connection.execute(found.order_by(audit.c.id)).all()
+    assert [entry.subject for entry in entries] == ["001099012345", name, "persons"]
+    assert all(text in entries[1].entry for text in ("Nguyễn Văn An", "Tiếp nhận hồ sơ"))
 
 
 def test_papers_out_of_reach_change_not_a_byte_of_the_answer(database: Database, paper: Paper) -> None:
