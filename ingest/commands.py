@@ -26,6 +26,7 @@ from ingest.plan import make_plan
 from ingest.pool import Pool, worker
 from ingest.reader import Reader
 from ingest.services import Services, Site
+from ingest.users import commands as user_commands
 from ingest.verify import verify_site
 from ingest.waiting import wait_for
 from ingest.worker import Worker
@@ -186,4 +187,5 @@ COMMANDS = (
     *manifest_commands.COMMANDS,
     *sheet_commands.COMMANDS,
     *site_commands.COMMANDS,
+    *user_commands.COMMANDS,
 )

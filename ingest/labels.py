@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import Connection, RowMapping, func, select
 
 from ingest.payload import write_payload
-from ingest.sheets_to_print import BOLD, REGULAR, draw_lines, draw_qr, sheets
+from ingest.sheets_to_print import BOLD, REGULAR, cells, draw_lines, draw_qr, sheets
 from warehouse.audit import write_entry
 from warehouse.errors import NotFound, UsageError
 from warehouse.rights import Actor, scope_of
@@ -67,12 +67,8 @@ def boxes_of(connection: Connection, actor: Actor, batch_id: int) -> list[Box]:
 def print_labels(out: Path, boxes: Iterable[Box]) -> None:
     """Writes a PDF of labels to cut out; raises UsageError if it cannot be written."""
     with sheets(out, "Nhãn hộp") as canvas:
-        for number, box in enumerate(boxes):
-            place = number % (ACROSS * DOWN)
-            if number and place == 0:
-                canvas.showPage()
-            _draw(canvas, box, place % ACROSS * LABEL[0], A4[1] - (place // ACROSS + 1) * LABEL[1])
-        canvas.showPage()
+        for box, x, y in cells(canvas, boxes, ACROSS, DOWN):
+            _draw(canvas, box, x, y)
 
 
 def _papers(connection: Connection, batch_id: int) -> list[RowMapping]:
@@ -103,9 +99,6 @@ def _years(connection: Connection, record_ids: list[int]) -> dict[int, set[str]]
 
 def _draw(canvas: Canvas, box: Box, x: float, y: float) -> None:
     wide, high = LABEL
-    canvas.setDash(1, 3)  # where to cut
-    canvas.rect(x, y, wide, high)
-    canvas.setDash()
     named = {name: text for name, text in zip(("fonds", "list", "box"), box.place, strict=True) if text}
     draw_qr(canvas, write_payload(named), x + wide - QR_SIDE - INSET / 2, y + INSET / 2, QR_SIDE)
     unit = box.unit[:1].upper() + box.unit[1:]

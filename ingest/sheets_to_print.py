@@ -1,10 +1,11 @@
 """What the sheets that we print have in common: A4, embedded Vietnamese fonts, QR codes, and their file."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.qr import QrCodeWidget
@@ -24,6 +25,8 @@ REGULAR, BOLD = "LiberationSans-Regular", "LiberationSans-Bold"
 LEADING = 1.3
 """Distance of lines, in parts of the font's size."""
 
+T = TypeVar("T")
+
 
 @contextmanager
 def sheets(out: Path, title: str) -> Iterator[Canvas]:
@@ -37,6 +40,21 @@ def sheets(out: Path, title: str) -> Iterator[Canvas]:
         yield canvas
         canvas.save()
         made.replace(out)
+
+
+def cells(canvas: Canvas, things: Iterable[T], across: int, down: int) -> Iterator[tuple[T, float, float]]:
+    """Parts A4 pages into equal cells to cut out: each thing, and the lower left corner of its cell."""
+    wide, high = A4[0] / across, A4[1] / down
+    for number, thing in enumerate(things):
+        place = number % (across * down)
+        if number and place == 0:
+            canvas.showPage()
+        x, y = place % across * wide, A4[1] - (place // across + 1) * high
+        canvas.setDash(1, 3)
+        canvas.rect(x, y, wide, high)
+        canvas.setDash()
+        yield thing, x, y
+    canvas.showPage()
 
 
 def draw_qr(canvas: Canvas, text: str, x: float, y: float, side: float) -> None:

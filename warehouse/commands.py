@@ -7,6 +7,7 @@ from typing import Protocol
 import click
 
 from warehouse import audit_commands, custody_commands
+from warehouse.accounts import commands as account_commands
 from warehouse.approval import approve, approve_batch
 from warehouse.database import Database
 from warehouse.errors import Unavailable, UsageError
@@ -125,6 +126,7 @@ COMMANDS = (
     approve_command,
     report_group,
     status_command,
+    *account_commands.COMMANDS,
     *audit_commands.COMMANDS,
     *custody_commands.COMMANDS,
 )

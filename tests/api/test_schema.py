@@ -19,11 +19,10 @@ from schemathesis.openapi import from_asgi
 from schemathesis.python.asgi import get_client
 from schemathesis.schemas import APIOperation
 
-from tests.api.conftest import UNIT, Api, AsUser
+from tests.api.conftest import Api, AsUser
 from tests.api.operations import operations
-from tests.warehouse.desk import a_batch, a_read_paper
+from tests.api.taking_in import scan, take_in, work
 from warehouse.rights import Role
-from warehouse.units import unit_in_force
 
 SEED = 20_251_128
 OWN_SIGN_IN = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
@@ -40,12 +39,11 @@ OPEN = {"/api/v1/problems/{reason}", "/healthz", "/readyz", "/metrics"}
 @pytest.fixture
 def known(api: Api) -> dict[str, object]:
     """Values of path parameters under which there is something."""
-    with api.services.database.write() as connection:
-        batch = a_batch(connection, unit_in_force(connection, UNIT).id)
-        record = a_read_paper(connection, batch, holder_name="Nguyễn Thị Hoa", holder_id="020090001234")
+    record = take_in(api.services, scan())
+    work(api.services)
     return {
         "record": record,
-        "batch": batch,
+        "batch": 1,
         "reason": "no_right",
         "page": 1,
         "number": 1,
@@ -135,7 +133,7 @@ def test_the_document_tells_of_every_operation_what_it_does_what_it_answers_and_
         assert told["summary"], each
         assert told["tags"], each
         answered = [answer for status, answer in answers.items() if status.startswith("2")]
-        assert answered, each
+        assert answered or "303" in answers, each  # 303: a browser is sent on
         assert all("content" in answer or "204" in answers for answer in answered), each
         if each.template.startswith("/api/"):
             assert {"4XX", "5XX"} <= set(answers), each

@@ -1,12 +1,12 @@
 """Posts of users: a role in a unit, for fields of activity and sensitivity classes, from a day to a day."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypedDict, get_args
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from warehouse.accounts.managing import lock_managed, require_giving
 from warehouse.audit import write_entry
@@ -49,20 +49,43 @@ def assign(connection: Connection, actor: Actor, login: str, new: NewPost) -> in
 
     Raises UsageError for what does not exist, NotFound and Forbidden as `lock_managed` does.
     """
-    return give(connection, actor, lock_managed(connection, actor, login), new)
-
-
-def give(connection: Connection, actor: Actor, user: RowMapping, new: NewPost) -> int | None:
-    """The same for a locked user whom the actor manages."""
-    values = _values(connection, actor, new) | {"user_id": user["id"]}
-    if _holds(connection, values, new):
+    user = lock_managed(connection, actor, login)
+    values = checked(connection, actor, new)
+    if _holds(connection, user["id"], values, new):
         return None
-    made = {"created_at": datetime.now(UTC), "created_by": actor.who}
-    post: int = connection.scalars(
-        insert(assignments).values(**values, **made).returning(assignments.c.id)
-    ).one()
-    shown = _post(values | {"id": post, "code": new.unit})
-    write_entry(connection, actor, "assign", f"user:{user['login']}", **shown)
+    return give(connection, actor, user["id"], user["login"], values)
+
+
+def checked(connection: Connection, actor: Actor, new: NewPost) -> dict[str, Any]:
+    """The columns of a post that the actor may give; raises UsageError, Forbidden."""
+    unit = unit_in_force(connection, new.unit)
+    role = next((role for role in ROLES if role == new.role), None)
+    if role is None:
+        raise UsageError("unknown_role", role=new.role, roles=", ".join(ROLES))
+    begins = new.valid_from or today()
+    _require_known("unknown_class", new.classes, CLASSES)
+    _require_known("unknown_field_of_activity", new.fields or (), field_names(begins))
+    if new.valid_to and new.valid_to < begins:
+        raise UsageError("post_ends_before", begins=begins, ends=new.valid_to)
+    require_giving(actor, unit.id, role, new.classes)
+    return {
+        "unit_id": unit.id,
+        "role": role,
+        "fields": None if new.fields is None else sorted(new.fields),
+        "classes": sorted(new.classes),
+        "valid_from": begins,
+        "valid_to": new.valid_to,
+    }
+
+
+def give(connection: Connection, actor: Actor, user_id: int, login: str, values: Mapping[str, Any]) -> int:
+    """Write down a checked post of a user; its number."""
+    made = {"user_id": user_id, "created_at": datetime.now(UTC), "created_by": actor.who}
+    row = connection.execute(insert(assignments).values(**values, **made).returning(assignments.c.id))
+    post: int = row.scalar_one()
+    code = connection.scalar(select(units.c.code).where(units.c.id == values["unit_id"]))
+    shown = _post({**values, "id": post, "code": code})
+    write_entry(connection, actor, "assign", f"user:{login}", **shown)
     return post
 
 
@@ -94,43 +117,19 @@ def posts_of(connection: Connection, actor: Actor, user_ids: Collection[int]) ->
     return found
 
 
-def _values(connection: Connection, actor: Actor, new: NewPost) -> dict[str, Any]:
-    """The post's columns, checked; raises UsageError, Forbidden."""
-    unit = unit_in_force(connection, new.unit)
-    role = next((role for role in ROLES if role == new.role), None)
-    if role is None:
-        raise UsageError("unknown_role", role=new.role, roles=", ".join(ROLES))
-    begins = new.valid_from or today()
-    _require_known("unknown_class", new.classes, CLASSES)
-    _require_known("unknown_field_of_activity", new.fields or (), field_names(begins))
-    if new.valid_to and new.valid_to < begins:
-        raise UsageError("post_ends_before", begins=begins, ends=new.valid_to)
-    require_giving(actor, unit.id, role, new.classes)
-    return {
-        "unit_id": unit.id,
-        "role": role,
-        "fields": None if new.fields is None else sorted(new.fields),
-        "classes": sorted(new.classes),
-        "valid_from": begins,
-        "valid_to": new.valid_to,
-    }
-
-
 def _require_known(reason: str, names: Collection[str], known: Collection[str]) -> None:
     if strange := sorted(set(names) - set(known)):
         raise UsageError(reason, name=strange[0], known=", ".join(sorted(known)))
 
 
-def _holds(connection: Connection, values: dict[str, Any], new: NewPost) -> bool:
+def _holds(connection: Connection, user_id: int, values: Mapping[str, Any], new: NewPost) -> bool:
     """Whether the user holds the very same post; one without a first day is the same whenever it began."""
     told = {name: value for name, value in values.items() if name != "valid_from" or new.valid_from}
-    held = connection.execute(
-        select(assignments).where(assignments.c.user_id == values["user_id"])
-    ).mappings()
+    held = connection.execute(select(assignments).where(assignments.c.user_id == user_id)).mappings()
     return any(all(post[name] == value for name, value in told.items()) for post in held)
 
 
-def _post(row: dict[str, Any]) -> Post:
+def _post(row: Mapping[str, Any]) -> Post:
     ends: date | None = row["valid_to"]
     return {
         "post": row["id"],

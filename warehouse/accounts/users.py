@@ -10,8 +10,9 @@ from warehouse.accounts import totp
 from warehouse.accounts.lockout import is_locked
 from warehouse.accounts.managing import find_user, in_tree, lock_managed, posts_that_count
 from warehouse.accounts.names import folded
+from warehouse.accounts.oidc import unlink
 from warehouse.accounts.passwords import FirstCode
-from warehouse.accounts.posts import NewPost, Post, give, posts_of
+from warehouse.accounts.posts import NewPost, Post, checked, give, posts_of
 from warehouse.accounts.sessions import end_sessions_of
 from warehouse.audit import write_entry
 from warehouse.database import insert_new
@@ -46,26 +47,24 @@ def add_user(
     require(actor, "manage_accounts")
     if post is None and actor.grants is not None:
         raise Forbidden("post_missing")
-    name = " ".join(full_name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
+    login, name = folded(login), " ".join(full_name.split())
+    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise UsageError("bad_full_name", longest=LONGEST_NAME)
-    values = {
-        "login": folded(login), "full_name": name, "state": "active", "created_at": datetime.now(UTC),
-        "created_by": actor.who,
-    } | _opened_by(first)  # fmt: skip
-    made = insert_new(connection, users, values, "login")
-    if made is None:
-        raise Conflict("login_taken", login=values["login"])
-    write_entry(connection, actor, "add_user", f"user:{values['login']}")
-    if post:
-        user = connection.execute(select(users).where(users.c.id == made)).mappings().one()
-        give(connection, actor, user, post)
+    given = checked(connection, actor, post) if post else None
+    made = {"created_at": datetime.now(UTC), "created_by": actor.who}
+    user = {"login": login, "full_name": name, "state": "active", **_opened_by(first), **made}
+    user_id = insert_new(connection, users, user, "login")
+    if user_id is None:
+        raise Conflict("login_taken", login=login)
+    write_entry(connection, actor, "add_user", f"user:{login}")
+    if given:
+        give(connection, actor, user_id, login, given)
 
 
 def reset(
     connection: Connection, actor: Actor, login: str, first: FirstCode, *, second_factor: bool = False
 ) -> None:
-    """Let a user begin anew with a first code; all sessions end, and no lock holds.
+    """Let a user begin anew with a first code; all sessions end, no lock and no link to a provider holds.
 
     `second_factor`: forget the telephone, too. That is an administrator's alone: with it and a first code one
     signs in as the user.
@@ -77,6 +76,7 @@ def reset(
         totp.forget(connection, user["id"])
     _change(connection, user, failures=0, locked_until=None, **_opened_by(first))
     end_sessions_of(connection, user["id"])
+    unlink(connection, user["id"])
     write_entry(connection, actor, "reset_user", f"user:{user['login']}", second_factor=second_factor)
 
 
