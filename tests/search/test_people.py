@@ -1,6 +1,7 @@
 """Who is found by what, how the desk is told so, and what is one person."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from search.people.asked import Parts, understand
 from search.people.find import People, find_people
 from tests.search.papers import add_paper
 from warehouse import registry, schema
+from warehouse.custody import Move, move_custody
 from warehouse.database import Database
 from warehouse.errors import Forbidden, UsageError
 from warehouse.records import FieldValue
@@ -153,6 +155,14 @@ def test_a_corrected_name_is_found_and_the_former_is_not(database: Database, pap
         registry.take_values(connection, {wrong: [FieldValue("holder_name", "Nguyễn Văn An", "human")]})
     assert told(look(database, "Nguyễn Văn An")) == [("Nguyễn Văn An", "name_exact", 1)]
     assert look(database, "Phạm Văn Ấm").outcome == "nothing_found"
+
+
+def test_person_goes_with_the_custody_of_the_paper(database: Database, paper: Paper) -> None:
+    paper(*AN)
+    with database.write() as connection:
+        move_custody(connection, Actor("khoso"), Move("06184", "24373", "12/QĐ-UBND", date(2026, 1, 5)))
+    assert look(database, "Nguyễn Văn An").outcome == "nothing_found"
+    assert look(database, "Nguyễn Văn An", officer(database, "24373")).outcome == "found"
 
 
 def test_people_of_an_older_site_are_found_after_its_upgrade(database: Database, paper: Paper) -> None:
