@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    batches,
     bulk,
     cases,
     clients,
@@ -23,6 +24,7 @@ from api import (
     oidc,
     problems,
     records,
+    reports,
     review,
     scans,
     session,
@@ -38,6 +40,7 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    batches.router,
     bulk.router,
     cases.router,
     clients.router,
@@ -48,6 +51,7 @@ ROUTERS = (
     oidc.router,
     problems.router,
     records.router,
+    reports.router,
     review.router,
     scans.router,
     session.router,
