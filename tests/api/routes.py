@@ -8,6 +8,7 @@ What a route is about says how it answers who may not:
   unit      403 without the act in the unit that the request names
   record    404 to who may not read it; 403 to who may read it and not do the act
   case      404 to who may not open cases of its record; 403 to who may, and not do the act
+  batch     404 to who may not do the act there
   user, client: 403 without the act; 404 outside one's tree
   run       404 to everybody but who began it
 """
@@ -62,6 +63,13 @@ POST   /api/v1/persons/search                           anywhere   find_person
 POST   /api/v1/bulk/approvals                           anywhere   approve
 POST   /api/v1/bulk/corrections                         anywhere   correct
 GET    /api/v1/bulk/{run}                               run
+
+GET    /api/v1/batches                                  anywhere   figures
+GET    /api/v1/batches/{batch}                          batch      figures
+GET    /api/v1/batches/{batch}/items                    batch      take_in
+GET    /api/v1/batches/{batch}/problems                 batch      take_in
+GET    /api/v1/reports/progress                         anywhere   figures
+GET    /api/v1/queue                                    anywhere   figures
 
 GET    /api/v1/cases                                    anywhere   open_case
 POST   /api/v1/cases                                    record     open_case

@@ -18,7 +18,7 @@ WHO: dict[str, frozenset[Act]] = {**ACTS, "program": frozenset(PROGRAM), "nobody
 SEEN_BY: dict[str, Act] = {
     "record": "read", "case": "open_case", "user": "manage_accounts", "client": "manage_clients",
 }  # fmt: skip
-UNKNOWN = {"unknown_record", "unknown_case", "no_such_user", "no_such_client", "unknown_run"}
+UNKNOWN = {"unknown_record", "unknown_case", "no_such_user", "no_such_client", "unknown_run", "unknown_batch"}
 
 
 class Row(NamedTuple):
@@ -71,7 +71,7 @@ def test_every_route_answers_every_role_as_the_table_says(
 
 
 def _places(row: Row) -> tuple[Place, ...]:
-    return get_args(Place) if row.about in SEEN_BY or row.about == "unit" else ("own",)
+    return get_args(Place) if row.about in (*SEEN_BY, "batch", "unit") else ("own",)
 
 
 def _expected(row: Row, who: str, place: Place) -> str:
@@ -82,6 +82,8 @@ def _expected(row: Row, who: str, place: Place) -> str:
         return "out"
     if row.about in ("session", "signed_in", "run"):
         return "hidden" if row.about == "run" else "yes"
+    if row.about == "batch":
+        return "yes" if row.act in WHO[who] and place == "own" else "hidden"
     acts, seen = WHO[who], SEEN_BY.get(row.about)
     if seen and (seen not in acts or place == "foreign"):
         return "hidden" if row.about in ("record", "case") or seen in acts else "no"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from tests.api.conftest import FIRST_CODE, Api
-from tests.warehouse.archive import add_record
+from tests.warehouse.archive import add_batch, add_record
 from warehouse.accounts.clients import add_client
 from warehouse.accounts.posts import NewPost
 from warehouse.accounts.users import add_user
@@ -53,6 +53,12 @@ class Things:
             revision = connection.scalar(select(cases.c.revision).where(cases.c.public_id == case))
             return case, revision or 0
 
+    def batch(self, place: Place) -> tuple[str, int]:
+        """Its number."""
+        with self.api.services.database.write() as connection:
+            source = f"/scans/{FOREIGN if place == 'foreign' else 'ta'}"
+            return str(add_batch(connection, unit_in_force(connection, UNITS[place]).id, source)), 0
+
     def user(self, place: Place) -> tuple[str, int]:
         """A login."""
         login, name = f"nguoi{next(self.numbers)}", FOREIGN if place == "foreign" else "Lan"
@@ -72,7 +78,7 @@ def request_for(things: Things, row: Any, place: Place) -> dict[str, Any]:
     """What to send along a row of the table, as the client's request() takes it."""
     make = getattr(things, row.about, None)
     thing, revision = make(place) if make else ("", 0)
-    named = {"record": thing, "case": thing, "login": thing, "name": thing, **PLAIN}
+    named = {"record": thing, "case": thing, "batch": thing, "login": thing, "name": thing, **PLAIN}
     path = re.sub(r"\{(\w+)\}", lambda found: named[found[1]], row.path)
     usual: Body = lambda *_: {} if row.method == "GET" else {"json": WHY}  # noqa: E731
     sent = BODIES.get(f"{row.method} {row.path}", usual)(things, place, thing)
