@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.warehouse.accounts.people import HERE, OPERATOR, choose_password, code_of, enter
-from warehouse.accounts.passwords import new_first_code
+import pytest
+
+from tests.warehouse.accounts.people import FIRST_CODE, HERE, OPERATOR, choose_password, code_of, enter
+from warehouse.accounts.passwords import is_password, new_first_code
 from warehouse.accounts.posts import NewPost
 from warehouse.accounts.rules import Rules
 from warehouse.accounts.second_factor import confirm, prove, set_up
-from warehouse.accounts.users import add_user
+from warehouse.accounts.users import add_user, reset
 from warehouse.database import Database
 from warehouse.errors import Conflict, Unauthenticated
 from warehouse.tables import users
@@ -35,6 +37,21 @@ def test_guesses_at_once_are_all_counted_until_the_account_is_locked(database: D
     assert successes(lambda: enter(database, lan, "wrong")) == 0
     with database.read() as connection:
         assert connection.execute(users.select()).one().failures == 5
+
+
+def test_password_that_is_reset_while_it_is_compared_opens_nothing(
+    database: Database, lan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose_password(database, lan)
+
+    def compared_slowly(kept: str, password: str) -> bool:
+        with database.write() as connection:
+            reset(connection, OPERATOR, lan, FIRST_CODE)
+        return is_password(kept, password)
+
+    monkeypatch.setattr("warehouse.accounts.signing_in.is_password", compared_slowly)
+    with pytest.raises(Unauthenticated):
+        enter(database, lan)
 
 
 def test_one_code_opens_one_session(database: Database, lan: str) -> None:
