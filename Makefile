@@ -20,11 +20,11 @@ test: lint ## lint, types, import rules, then all tests: quick ones side by side
 
 test-server: setup ## the tests of every backend, the journeys and the kill tests against the server engines
 	@set -e; variables=$$(bash deploy/services.sh start); eval "$$variables"; \
-	for engine in POSTGRESQL REDIS RABBITMQ S3 ELASTICSEARCH; do \
-		name=KHOSO_TEST_$${engine}_URL; : "$${!name:?is missing: see deploy/services.sh}"; \
+	for name in POSTGRESQL_URL REDIS_URL RABBITMQ_URL S3_URL ELASTICSEARCH_URL OIDC_ISSUER; do \
+		name=KHOSO_TEST_$$name; : "$${!name:?is missing: see deploy/services.sh}"; \
 	done; \
-	$(RUN) pytest -n 2 -m "not slow and not engineless" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
-	$(RUN) pytest -m "slow and not engineless" tests/contracts tests/warehouse tests/ingest tests/search tests/journeys; \
+	$(RUN) pytest -n 2 -m "not slow and not engineless" tests/contracts tests/warehouse tests/ingest tests/search tests/api tests/journeys; \
+	$(RUN) pytest -m "slow and not engineless" tests/contracts tests/warehouse tests/ingest tests/search tests/api tests/journeys; \
 	echo "Tested against:"; bash deploy/services.sh status
 
 services: setup ## start the server engines on 127.0.0.1, for development and tests

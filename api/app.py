@@ -10,16 +10,23 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    bulk,
     cases,
     clients,
     custody,
     endings,
     errors,
+    files,
     health,
     me,
     metrics,
+    oidc,
+    persons,
     problems,
+    records,
+    review,
     scans,
+    search,
     session,
     users,
 )
@@ -27,18 +34,26 @@ from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
 from api.uploads import AT_ONCE
+from ingest.reading_room import ReadingRoom
 from ingest.services import Services
 from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    bulk.router,
     cases.router,
     clients.router,
     custody.router,
     endings.router,
+    files.router,
     me.router,
+    oidc.router,
+    persons.router,
     problems.router,
+    records.router,
+    review.router,
     scans.router,
+    search.router,
     session.router,
     users.router,
 )
@@ -56,6 +71,7 @@ THREADS = 12
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     yield
+    app.state.reading_room.close()
 
 
 def create_app(services: Services) -> FastAPI:
@@ -71,6 +87,7 @@ def create_app(services: Services) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
+    app.state.reading_room = ReadingRoom(services.settings.limits)
     app.state.backends = Backends(services)
     app.state.addresses = Addresses()
     app.state.upload_threads = CapacityLimiter(AT_ONCE)

@@ -107,13 +107,13 @@ def release_it(
     asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response
 ) -> RecordState:
     """The result was handed over: it may be given out."""
-    return _done(asked, record, response, lambda c: release(c, asked.actor, record, body.reason, seen))
+    return done(asked, record, response, lambda c: release(c, asked.actor, record, body.reason, seen))
 
 
 @router.post("/hide")
 def hide_it(asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response) -> RecordState:
     """Hold it back again."""
-    return _done(asked, record, response, lambda c: hide(c, asked.actor, record, body.reason, seen))
+    return done(asked, record, response, lambda c: hide(c, asked.actor, record, body.reason, seen))
 
 
 @router.post("/revoke")
@@ -122,7 +122,7 @@ def revoke_it(
 ) -> RecordState:
     """A decision revokes the paper (thu hồi)."""
     decision = Revocation(**body.model_dump())
-    return _done(asked, record, response, lambda c: revoke(c, asked.actor, record, decision, seen))
+    return done(asked, record, response, lambda c: revoke(c, asked.actor, record, decision, seen))
 
 
 @router.post("/supersede")
@@ -131,7 +131,7 @@ def supersede_it(
 ) -> RecordState:
     """Another record takes its place (thay thế)."""
     by = Succession(**body.model_dump())
-    return _done(asked, record, response, lambda c: supersede(c, asked.actor, record, by, seen))
+    return done(asked, record, response, lambda c: supersede(c, asked.actor, record, by, seen))
 
 
 @router.post("/reinstate")
@@ -139,7 +139,7 @@ def reinstate_it(
     asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response
 ) -> RecordState:
     """Its end was entered by mistake: it holds as before."""
-    return _done(asked, record, response, lambda c: reinstate(c, asked.actor, record, body.reason, seen))
+    return done(asked, record, response, lambda c: reinstate(c, asked.actor, record, body.reason, seen))
 
 
 @router.post("/withdraw")
@@ -147,7 +147,7 @@ def withdraw_it(
     asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response
 ) -> RecordState:
     """It was taken in by mistake: it leaves search and counts for good; its file may be handed in again."""
-    return _done(asked, record, response, lambda c: withdraw(c, asked.actor, record, body.reason, seen))
+    return done(asked, record, response, lambda c: withdraw(c, asked.actor, record, body.reason, seen))
 
 
 @router.get("/endings")
@@ -157,7 +157,9 @@ def endings_of_it(asked: Asked, record: Record) -> Endings:
         return Endings(**endings_of(connection, asked.actor, record))
 
 
-def _done(asked: Asked, record: str, response: Response, change: Callable[[Connection], None]) -> RecordState:
+def done(
+    asked: Asked, record: str, response: Response, change: Callable[[Connection], object]
+) -> RecordState:
     """Make a change, and tell how the record stands after it."""
 
     def act(connection: Connection) -> RecordState:

@@ -40,7 +40,7 @@ def show_command(
         found = describe(connection, site.actor, record)
         row = find_record(connection, site.actor, record)
         secret = row["work"] == "quarantined"
-        found["possible_duplicates"] = [] if secret else rescans_of(connection, row["id"])
+        found["possible_duplicates"] = [] if secret else rescans_of(connection, site.actor, row["id"])
     if as_json:
         print_json(found)
     elif as_text:

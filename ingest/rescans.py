@@ -15,6 +15,7 @@ from warehouse.catalogue import pages_of
 from warehouse.codes.fields import agree
 from warehouse.database import upsert
 from warehouse.records import OUT_OF_USE
+from warehouse.rights import Actor, scope_of
 from warehouse.tables import parts, prints, records, rescans, units
 from warehouse.text import fold
 from warehouse.values import Values, values_of
@@ -57,8 +58,8 @@ def find_rescans(connection: Connection, record_id: int) -> list[str]:
     return [f"possible_duplicate:{candidates[other_id]}" for other_id in new]
 
 
-def rescans_of(connection: Connection, record_id: int) -> list[dict[str, Any]]:
-    """The papers that a record may be another scan of, or they of it, oldest first."""
+def rescans_of(connection: Connection, actor: Actor, record_id: int) -> list[dict[str, Any]]:
+    """The papers that a record may be another scan of, or they of it, as far as the actor may read them."""
     pair = or_(
         (rescans.c.record_id == record_id) & (rescans.c.other_id == records.c.id),
         (rescans.c.other_id == record_id) & (rescans.c.record_id == records.c.id),
@@ -66,7 +67,7 @@ def rescans_of(connection: Connection, record_id: int) -> list[dict[str, Any]]:
     query = (
         select(records.c.public_id.label("record"), rescans.c.image_distance, rescans.c.text_similarity)
         .join(rescans, pair)
-        .where(records.c.work.not_in(OUT_OF_USE))
+        .where(records.c.work.not_in(OUT_OF_USE), scope_of(actor).allows_record())
         .order_by(records.c.id)
     )
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -32,7 +32,7 @@ from warehouse.fields_of_activity import field_names
 from warehouse.keyset import behind
 from warehouse.registry import touch
 from warehouse.rights import Actor, require, require_unit, scope_of
-from warehouse.tables import custody_moves, files, jobs, parts, records, rescans, units
+from warehouse.tables import custody_moves, files, former_parts, jobs, parts, records, rescans, units
 from warehouse.units import Unit, unit_in_force
 from warehouse.versions import versions_of
 
@@ -41,6 +41,9 @@ COPIES = tuple(
     table for table in metadata.sorted_tables if {"record_id", "custodian_id"} <= set(table.c.keys())
 )
 """Tables that repeat a record's custodian, so that they are searched by unit."""
+
+SCANS = (parts, former_parts)
+"""What says which files are a record's: its scan and those it had."""
 
 SHOWN = ("id", "giver", "taker", "decision", "decided_on", "note", "begun_at", "begun_by")
 _AT_WORK = exists().where(
@@ -181,13 +184,14 @@ def _part_pairs(connection: Connection, ids: Sequence[int], taker: Unit) -> None
 
 
 def _move_files(connection: Connection, ids: Sequence[int], giver: Unit, taker: Unit) -> None:
-    theirs = select(parts.c.file_id).where(parts.c.record_id.in_(ids))
-    shared = exists().where(
-        parts.c.file_id == files.c.id, records.c.id == parts.c.record_id, records.c.custodian_id != taker.id
+    theirs = or_(*(files.c.id.in_(select(t.c.file_id).where(t.c.record_id.in_(ids))) for t in SCANS))
+    others = records.c.custodian_id != taker.id
+    shared = or_(
+        *(exists().where(t.c.file_id == files.c.id, records.c.id == t.c.record_id, others) for t in SCANS)
     )
     same = files.alias()
     held = exists().where(same.c.unit_id == taker.id, same.c.sha256 == files.c.sha256)
-    going = select(files.c.id).where(files.c.id.in_(theirs), files.c.unit_id == giver.id, ~shared, ~held)
+    going = select(files.c.id).where(theirs, files.c.unit_id == giver.id, ~shared, ~held)
     locked = connection.scalars(going.order_by(files.c.id).with_for_update(of=files)).all()
     connection.execute(update(files).where(files.c.id.in_(locked)).values(unit_id=taker.id))
 

@@ -3,17 +3,17 @@
 A look at full numbers is noted once per session of work (account, purpose, day in Viet Nam), not at every click.
 """
 
+import re
 from collections.abc import Collection
-from hashlib import sha256
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 
 from warehouse.audit import write_entries
-from warehouse.codes.dates import today
-from warehouse.database import upsert
 from warehouse.errors import UsageError
+from warehouse.looks import note
 from warehouse.rights import Actor
-from warehouse.tables import looks
+
+_NUMBERS = re.compile(r"(?<!\d)(?:\d[ .]?){8}(?:\d|\d(?:[ .]?\d){3})(?![ .]?\d)")
 
 SHOWN = 4  # digits at the end: enough to tell two people apart, too few to use
 
@@ -24,6 +24,11 @@ def masked(number: str) -> str:
     return "•" * (len(number) - shown) + number[len(number) - shown :]
 
 
+def masked_in(text: str) -> str:
+    """A text whose identity numbers (12 digits, or the 9 of old cards, also in groups) are masked."""
+    return _NUMBERS.sub(lambda found: masked(found[0]), text)
+
+
 def note_look(connection: Connection, actor: Actor, public_ids: Collection[str]) -> None:
     """Write down that the actor is shown the full numbers of these records, for the purpose the actor states.
 
@@ -31,15 +36,5 @@ def note_look(connection: Connection, actor: Actor, public_ids: Collection[str])
     """
     if not actor.purpose.strip():
         raise UsageError("purpose_missing")
-    work = {"day": today(), "who": actor.who, "purpose": sha256(actor.purpose.encode()).hexdigest()}
-    of_this_work = [looks.c[name] == value for name, value in work.items()]
-    asked = sorted(set(public_ids))
-    noted = connection.scalars(select(looks.c.record).where(*of_this_work, looks.c.record.in_(asked))).all()
-    new = [record for record in asked if record not in noted]
-    if not new:
-        return
-    connection.execute(delete(looks).where(looks.c.day < today()))  # the trail is in the audit log
-    upsert(
-        connection, looks, [{**work, "record": record} for record in new], list(looks.primary_key.c.keys())
-    )
+    new = note(connection, actor, "numbers", public_ids)
     write_entries(connection, actor, "see_numbers", [(record, None) for record in new])

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from warehouse.accounts.rules import Rules
@@ -16,6 +16,8 @@ from warehouse.records import Limits
 PREFIX = "KHOSO_"
 _ROLE = "(clerk|officer|manager|admin|auditor|unit_admin)"
 _ROLES = rf"^({_ROLE}(,{_ROLE})*)?$"
+_ISSUER = r"^(https://\S+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/\S*)?)?$"
+"""In the clear on this machine alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,22 @@ class Access:
 
 
 ANONYMOUS = Access()
+
+
+@dataclass(frozen=True, slots=True)
+class OidcProvider:
+    """The OpenID provider by which people may sign in. `login_claim`: what it calls our logins.
+
+    `second_factor`: values of its `amr` and `acr` that stand for a second factor of ours.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    login_claim: str
+    second_factor: frozenset[str]
+    ca_file: Path | None
+    timeout_seconds: float
 
 
 class Settings(BaseSettings):
@@ -62,6 +80,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=30, gt=0)
     patience_seconds: float = Field(default=60, ge=0)
     unit_cap: int = Field(default=4, ge=1)
+    export_rows: int = Field(default=5000, ge=1, le=50_000)
     review_below: float = Field(default=0.85, ge=0, le=1)
 
     anchor_file: Path | None = None
@@ -79,6 +98,36 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1)
     totp_roles: str = Field(default="officer,admin,auditor,unit_admin", pattern=_ROLES)
     first_code_days: int = Field(default=7, ge=1)
+
+    oidc_issuer: str = Field(default="", pattern=_ISSUER)
+    oidc_client_id: str = Field(default="", validate_default=True)
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_login_claim: str = Field(default="preferred_username", min_length=1)
+    oidc_second_factor: str = ""
+    oidc_ca_file: Path | None = None
+    oidc_timeout_seconds: float = Field(default=5, gt=0)
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _has_client_id(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("oidc_issuer") and not value:
+            raise ValueError("is needed with KHOSO_OIDC_ISSUER")
+        return value
+
+    @property
+    def oidc(self) -> OidcProvider | None:
+        """The provider by which people may sign in, if there is one."""
+        if not self.oidc_issuer:
+            return None
+        return OidcProvider(
+            self.oidc_issuer,
+            self.oidc_client_id,
+            self.oidc_client_secret.get_secret_value(),
+            self.oidc_login_claim,
+            frozenset(self.oidc_second_factor.replace(",", " ").split()),
+            self.oidc_ca_file,
+            self.oidc_timeout_seconds,
+        )
 
     @property
     def sign_in_rules(self) -> Rules:

@@ -17,6 +17,13 @@ USES = ("view", "see_numbers", "find_person", "download", "print", "export", "us
 """Actions by which somebody came to know what a record says, in the program or taken out of it."""
 
 
+CHANGES = (
+    "approve", "confirm", "correct", "hide", "lift_quarantine", "quarantine", "reinstate", "reject_proposal",
+    "release", "replace", "resubmit", "return", "revoke", "supersede", "take_proposal", "take_scan", "withdraw",
+)  # fmt: skip
+"""Actions that change a record: they make up its history."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry; `seq` and `hash` are None until it is sealed. `unit`: surrogate id. `detail`: by action."""
@@ -83,6 +90,12 @@ def look_up(
 def entries_about(connection: Connection, public_id: str, since: datetime) -> list[Entry]:
     """Every view, download and use of a record since a moment, oldest first; whoever asks has the right to it."""
     about = (audit.c.subject == found_by(public_id), audit.c.action.in_(USES), audit.c.at >= since)
+    return _entries(connection, select(audit).where(*about).order_by(audit.c.id))
+
+
+def changes_of(connection: Connection, public_id: str) -> list[Entry]:
+    """What was done to a record, oldest first; whoever asks has the right to read it."""
+    about = (audit.c.subject == found_by(public_id), audit.c.action.in_(CHANGES))
     return _entries(connection, select(audit).where(*about).order_by(audit.c.id))
 
 

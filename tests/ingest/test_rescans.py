@@ -81,7 +81,7 @@ class Archive:
 
     def shown(self, record_id):
         with self.database.read() as connection:
-            return rescans_of(connection, record_id)
+            return rescans_of(connection, Actor("x"), record_id)
 
 
 @pytest.fixture

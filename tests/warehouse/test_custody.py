@@ -16,7 +16,19 @@ from warehouse.errors import Forbidden, UsageError
 from warehouse.jobs import NewJob, enqueue
 from warehouse.reports import progress
 from warehouse.rights import Actor
-from warehouse.tables import audit, custody_moves, files, items, jobs, outbox, prints, records, rescans, units
+from warehouse.tables import (
+    audit,
+    custody_moves,
+    files,
+    former_parts,
+    items,
+    jobs,
+    outbox,
+    prints,
+    records,
+    rescans,
+    units,
+)
 
 ADMIN = Actor("user:admin")
 MOVE = Move("06184", "06187", "12/QĐ-UBND", date(2026, 7, 1))
@@ -122,6 +134,16 @@ def test_a_file_goes_with_the_last_of_its_papers_unless_the_taker_holds_its_byte
     assert column(database, files.c.unit_id) == [two.giver, two.giver, two.taker]
     move(database)
     assert column(database, files.c.unit_id) == [two.taker, two.giver, two.taker]
+
+
+def test_the_files_of_former_scans_go_along(database: Database, two: Units) -> None:
+    with database.write() as connection:
+        former, present = (add_file(connection, two.giver, name) for name in "ab")
+        record = add_record(connection, two.giver, file=present)
+        row = {"record_id": record, "scan": 1, "ordinal": 0, "file_id": former, "page_from": 1, "page_to": 1}
+        connection.execute(insert(former_parts).values(row))
+    move(database)
+    assert column(database, files.c.unit_id) == [two.taker, two.taker]
 
 
 def test_whatever_repeats_a_record_s_custodian_follows_it(database: Database, two: Units) -> None:

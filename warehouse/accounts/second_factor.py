@@ -22,7 +22,8 @@ def prove(database: Database, token: str, code: str, address: str) -> str:
             raise Conflict("totp_not_asked")
         outcome = _tried(connection, session, user, code, "second_factor", address)
         if outcome == "ok":
-            return next_stage(connection, session, "password_change" if user["must_change"] else "full")
+            must_choose = user["must_change"] and session.opened_by == "password"
+            return next_stage(connection, session, "password_change" if must_choose else "full")
     raise Unauthenticated("code_refused")
 
 

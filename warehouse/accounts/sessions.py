@@ -23,6 +23,8 @@ from warehouse.tables import sessions, users
 Stage = Literal["totp", "password_change", "full"]
 """What is to be shown next: a second factor (or to set one up), a password of one's own, nothing."""
 
+OpenedBy = Literal["password", "oidc"]
+
 PUT_OFF_EVERY = timedelta(minutes=1)
 """So often at most use is noted: not every request has to write."""
 
@@ -37,6 +39,7 @@ class Session:
     full_name: str
     stage: Stage
     second_factor: bool
+    opened_by: OpenedBy
     idle_seconds: int
     idle_until: datetime
     ends_at: datetime
@@ -72,7 +75,7 @@ def find_session(connection: Connection, token: str) -> Session:
     row = connection.execute(
         select(
             sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
-            users.c.totp_secret.is_not(None),
+            users.c.totp_secret.is_not(None), sessions.c.opened_by,
             sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
         )
         .join(users, users.c.id == sessions.c.user_id)
@@ -84,7 +87,9 @@ def find_session(connection: Connection, token: str) -> Session:
     return Session(*row)
 
 
-def open_session(connection: Connection, user_id: int, stage: Stage, rules: Rules) -> str:
+def open_session(
+    connection: Connection, user_id: int, stage: Stage, rules: Rules, opened_by: OpenedBy = "password"
+) -> str:
     """Begin a session; the token is known to the caller alone. Sessions that are over go."""
     token, now = new_token(), _now()
     connection.execute(delete(sessions).where(sessions.c.ends_at <= now))
@@ -93,6 +98,7 @@ def open_session(connection: Connection, user_id: int, stage: Stage, rules: Rule
             hash=hash_of(token),
             user_id=user_id,
             stage=stage,
+            opened_by=opened_by,
             created_at=now,
             idle_seconds=int(rules.idle.total_seconds()),
             idle_until=now + rules.idle,

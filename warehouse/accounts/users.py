@@ -10,6 +10,7 @@ from warehouse.accounts import totp
 from warehouse.accounts.lockout import is_locked
 from warehouse.accounts.managing import find_user, in_tree, lock_managed, posts_that_count
 from warehouse.accounts.names import folded
+from warehouse.accounts.oidc import unlink
 from warehouse.accounts.passwords import FirstCode
 from warehouse.accounts.posts import NewPost, Post, checked, give, posts_of
 from warehouse.accounts.sessions import end_sessions_of
@@ -63,7 +64,7 @@ def add_user(
 def reset(
     connection: Connection, actor: Actor, login: str, first: FirstCode, *, second_factor: bool = False
 ) -> None:
-    """Let a user begin anew with a first code; all sessions end, and no lock holds.
+    """Let a user begin anew with a first code; all sessions end, no lock and no link to a provider holds.
 
     `second_factor`: forget the telephone, too. That is an administrator's alone: with it and a first code one
     signs in as the user.
@@ -75,6 +76,7 @@ def reset(
         totp.forget(connection, user["id"])
     _change(connection, user, failures=0, locked_until=None, **_opened_by(first))
     end_sessions_of(connection, user["id"])
+    unlink(connection, user["id"])
     write_entry(connection, actor, "reset_user", f"user:{user['login']}", second_factor=second_factor)
 
 

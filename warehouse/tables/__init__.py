@@ -16,6 +16,7 @@ from warehouse.tables.intake import (
     pages,
     row_files,
 )
+from warehouse.tables.oidc import identities, oidc_attempts
 from warehouse.tables.persons import person_keys
 from warehouse.tables.records import (
     dossiers,
@@ -33,7 +34,7 @@ from warehouse.tables.records import (
 )
 from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.rights import access_sessions, custody_moves, looks
-from warehouse.tables.scans import former_parts, scans
+from warehouse.tables.scans import former_parts, page_images, scans
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
@@ -59,6 +60,7 @@ __all__ = [
     "files",
     "former_parts",
     "idempotency_keys",
+    "identities",
     "items",
     "jobs",
     "lanes",
@@ -69,7 +71,9 @@ __all__ = [
     "manifest_rows",
     "migrated",
     "objects",
+    "oidc_attempts",
     "outbox",
+    "page_images",
     "pages",
     "parties",
     "parts",

@@ -48,6 +48,7 @@ sessions = Table(
     Column("hash", String(64), primary_key=True),  # SHA-256 of the token
     Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
     Column("stage", String(16), nullable=False),  # totp | password_change | full
+    Column("opened_by", String(10), nullable=False, server_default="password"),  # password | oidc
     Column("created_at", UTCDateTime, nullable=False),
     Column("idle_seconds", Integer, nullable=False),
     Column("idle_until", UTCDateTime, nullable=False),  # put off by use

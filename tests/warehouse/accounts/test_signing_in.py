@@ -161,7 +161,7 @@ def test_lock_never_lasts_longer_than_an_hour(database, lan) -> None:
         ("Mật khẩu 123456", "password_common"),
         ("0912345678901234", "password_common"),
         ("ababababababab", "password_common"),
-        (FIRST_CODE.code, "password_same"),
+        pytest.param(FIRST_CODE.code, "password_same", id="the first code"),
     ],
 )
 def test_weak_password_is_refused_and_the_old_one_stands(database, lan, password, reason) -> None:
