@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    batches,
     bulk,
     cases,
     clients,
@@ -24,6 +25,7 @@ from api import (
     persons,
     problems,
     records,
+    reports,
     review,
     scans,
     search,
@@ -40,6 +42,7 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    batches.router,
     bulk.router,
     cases.router,
     clients.router,
@@ -51,6 +54,7 @@ ROUTERS = (
     persons.router,
     problems.router,
     records.router,
+    reports.router,
     review.router,
     scans.router,
     search.router,
