@@ -1,5 +1,6 @@
 """What people who are signed in try: to learn what is not theirs, to do a thing twice, to undo another's change."""
 
+import re
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +42,8 @@ def example(api: Api, operation: Operation) -> Any:
 
 def answered(api: Api, asker: TestClient, operation: Operation, record: str) -> tuple[int, str]:
     """How an operation on a record answers: the status, and all it says but the record's own name."""
-    path = operation.template.replace("{record}", record).replace("{page}", "1").replace("{name}", "subject")
+    names = {"record": record, "field": "subject", "decision": "take"}
+    path = re.sub(r"\{(\w+)\}", lambda name: names.get(name[1], "1"), operation.template)
     answer = asker.request(
         operation.method, path, json=example(api, operation), headers={"If-Match": '"1"', "X-Purpose": "a"}
     )

@@ -26,7 +26,7 @@ from warehouse.rights import Role
 
 SEED = 20_251_128
 OWN_SIGN_IN = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
-EXAMPLES = 10
+EXAMPLES = 6
 """Requests of each kind for each operation: about a minute in all."""
 CHECKED = [
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
@@ -117,7 +117,7 @@ def test_whoever_is_signed_in_is_answered_as_the_document_says(
     api: Api, as_user: AsUser, known: dict[str, object], role: Role, mode: GenerationMode
 ) -> None:
     asker = Asker(api, known, lambda: of_session(as_user(role)))
-    assert list(asker.broken(mode, EXAMPLES if role == "officer" else EXAMPLES // 3)) == []
+    assert list(asker.broken(mode, EXAMPLES if role == "officer" else 2)) == []
     assert asker.statuses[401] < 0.1 * asker.statuses.total()  # by signing out, or by a wrong password
 
 
