@@ -144,7 +144,7 @@ def test_changed_list_becomes_a_proposal_for_an_approved_record(khoso, scans, dr
         assert khoso.read(scans, "--manifest", changed)["duplicate"] == 1
     after = khoso.json("show", record)
     assert after.pop("proposals") == [
-        {"name": "holder_name", "value": "Nguyễn Văn Bính", "reason": "later_list"}
+        {"id": 1, "name": "holder_name", "value": "Nguyễn Văn Bính", "reason": "later_list"}
     ]
     assert after == before
 
