@@ -16,6 +16,7 @@ from api import (
     custody,
     endings,
     errors,
+    files,
     health,
     me,
     metrics,
@@ -31,6 +32,7 @@ from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
 from api.openapi import ERRORS, document
 from api.uploads import AT_ONCE
+from ingest.reading_room import ReadingRoom
 from ingest.services import Services
 from warehouse.accounts.lockout import Addresses
 
@@ -41,6 +43,7 @@ ROUTERS = (
     clients.router,
     custody.router,
     endings.router,
+    files.router,
     me.router,
     oidc.router,
     problems.router,
@@ -64,6 +67,7 @@ THREADS = 12
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     yield
+    app.state.reading_room.close()
 
 
 def create_app(services: Services) -> FastAPI:
@@ -79,6 +83,7 @@ def create_app(services: Services) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
+    app.state.reading_room = ReadingRoom(services.settings.limits)
     app.state.backends = Backends(services)
     app.state.addresses = Addresses()
     app.state.upload_threads = CapacityLimiter(AT_ONCE)

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.deps import Asked, IfMatch, Listed, Page, etag
 from api.texts import Line, Prose
-from ingest.reader import Reader
 from warehouse.cases import opening
 from warehouse.cases.deciding import Decision, Outcome, decide_case
 from warehouse.cases.finding import Wanted, describe_case, list_cases
@@ -206,7 +205,8 @@ def reply(asked: Asked, case: str) -> Response:
     """The letter to the requester, to be printed and signed; a decided case has one."""
     with asked.write() as connection:
         letter = reply_letter(connection, asked.actor, case)
-    with TemporaryDirectory() as folder, Reader(asked.services.settings.limits) as reader:
+    papers = asked.request.app.state.reading_room.papers
+    with TemporaryDirectory() as folder, papers.reader() as reader:
         out = Path(folder) / "reply.pdf"
         reader.letter(letter, out)
         pdf = out.read_bytes()

@@ -15,7 +15,7 @@ from warehouse.scans import scans_of
 
 router = APIRouter(prefix="/records/{record}", tags=["records"])
 
-SCANS = ("application/pdf", "image/tiff", "image/jpeg", "image/png", "image/heic", "image/webp", "image/bmp",
+SCANS = ("application/pdf", "image/tiff", "image/jpeg", "image/png", "image/heic", "image/webp", "image/avif",
          "application/octet-stream")  # fmt: skip
 """What a sender may call its bytes; what they are is found by looking at them."""
 BODY: dict[str, Any] = {

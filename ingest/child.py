@@ -4,6 +4,7 @@ First line in: {"folder": its private temporary folder, "limits": {...}}. Then o
   {"op": "inspect", "path", "password", "seconds"}
   {"op": "read_page", "path", "number", "password", "seconds"}
   {"op": "searchable_pdf", "parts", "out", "seconds"}
+  {"op": "preview", "path", "number", "password", "turn", "long_side", "most_bytes", "out", "seconds"}
   {"op": "read_table", "path", "out", "seconds"}
   {"op": "letter", "letter", "out", "seconds"}
   {"ok": true, "result": {...}}  or  {"ok": false, "error": "Refused", "reason", "detail"}
@@ -27,7 +28,7 @@ from typing import TextIO
 from ingest.wire import Json, packed, unpacked_part
 from warehouse.errors import KhosoError, Refused
 from warehouse.letters import Letter
-from warehouse.records import Limits
+from warehouse.records import Limits, PageToShow
 
 OPEN_FILES = 256
 READING_NICENESS = 10
@@ -127,6 +128,14 @@ def _searchable_pdf(request: Json, limits: Limits) -> Json:
     return {}
 
 
+def _preview(request: Json, limits: Limits) -> Json:
+    from ocr.preview import preview
+
+    page = PageToShow(Path(request["path"]), request["number"], request["turn"], request["password"])
+    width, height = preview(page, request["long_side"], request["most_bytes"], limits, Path(request["out"]))
+    return {"width": width, "height": height}
+
+
 def _read_table(request: Json, limits: Limits) -> Json:
     from ingest.sheet_child import write_tables
 
@@ -145,6 +154,7 @@ _OPERATIONS: dict[str, Callable[[Json, Limits], Json]] = {
     "inspect": _inspect,
     "read_page": _read_page,
     "searchable_pdf": _searchable_pdf,
+    "preview": _preview,
     "read_table": _read_table,
     "letter": _letter,
 }

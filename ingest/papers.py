@@ -4,14 +4,15 @@ import gzip
 import io
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, distinct, func, select, update
 
 from ingest.wire import packed, unpacked
 from warehouse.catalogue import PageAt, pages_of
-from warehouse.database import upsert
+from warehouse.database import Database, upsert
 from warehouse.jobs import Job
 from warehouse.records import OUT_OF_USE, PageReading
 from warehouse.store import Spooled, Store
@@ -146,6 +147,17 @@ def readings(store: Store, paper: Paper) -> list[PageReading]:
     if len(chosen) > FIRST_PAGES + LAST_PAGES:
         chosen = [*chosen[:FIRST_PAGES], *chosen[-LAST_PAGES:]]
     return [reading_of(store, page.row, page.number) for page in chosen]
+
+
+def words_of(database: Database, store: Store, file_id: int, number: int) -> dict[str, Any]:
+    """What was read of a page of a file, its words as they are kept; no status while it is unread."""
+    query = select(pages).where(pages.c.file_id == file_id, pages.c.number == number)
+    with database.read() as connection:
+        row = connection.execute(query).mappings().first()
+    if row is None:
+        return {"status": None, "reason": None, "width": 0, "height": 0, "words": []}
+    told = {name: row[name] for name in ("status", "reason", "width", "height")}
+    return {**told, "words": [asdict(word) for word in reading_of(store, row, number).words]}
 
 
 def reading_of(store: Store, row: RowMapping, number: int) -> PageReading:

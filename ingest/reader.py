@@ -25,7 +25,7 @@ from ingest.wire import Json, packed_part, unpacked
 from warehouse.errors import KhosoError, Refused, Unavailable
 from warehouse.letters import Letter
 from warehouse.reasons import reasons
-from warehouse.records import Inspection, Limits, PageReading, PdfPart
+from warehouse.records import Inspection, Limits, PageReading, PageToShow, PdfPart
 
 PAGES_A_CHILD = 200
 RESIDENT_BYTES = 500 * 1024**2
@@ -39,7 +39,7 @@ STALE_SECONDS = 60
 """A folder is locked well before that."""
 PASSED_ON = ("PATH", "TESSDATA_PREFIX")
 ERRORS: dict[str, type[KhosoError]] = {"Refused": Refused, "Unavailable": Unavailable}
-NOT_AN_ANSWER = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+NOT_AN_ANSWER = (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
 """What comes of a line that is no answer: a file may have taken the child over, so nothing in it is trusted."""
 
 _Answer = TypeVar("_Answer")
@@ -97,6 +97,13 @@ class Reader:
             out.unlink(missing_ok=True)
             raise
 
+    def preview(self, page: PageToShow, long_side: int, most_bytes: int, out: Path) -> None:
+        """Writes a page's picture as WebP to `out`, or raises Refused."""
+        request = {"op": "preview", "path": _absolute(page.path), "number": page.number, "turn": page.turn,
+                   "password": page.password, "long_side": long_side, "most_bytes": most_bytes,
+                   "out": _absolute(out)}  # fmt: skip
+        self._ask(request, self.limits.page_seconds, lambda _: _require_webp(out, most_bytes))
+
     def read_table(self, path: Path, out: Path) -> None:
         """Writes the cells of a workbook to `out`, as ingest.sheet_child says, or raises Refused."""
         request = {"op": "read_table", "path": _absolute(path), "out": _absolute(out)}
@@ -153,6 +160,13 @@ def _result(line: bytes) -> Json:
 
 def _page(result: Json) -> PageReading:
     return _PAGE.validate_python(asdict(unpacked(result)))
+
+
+def _require_webp(path: Path, most_bytes: int) -> None:
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[:4] + head[8:] != b"RIFFWEBP" or path.stat().st_size > most_bytes:
+        raise ValueError(head)
 
 
 def sweep() -> None:

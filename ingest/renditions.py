@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from warehouse.errors import Conflict
 from warehouse.records import PdfPart
 from warehouse.rights import Actor
 from warehouse.store import Spooled
-from warehouse.tables import renditions
+from warehouse.tables import objects, renditions
 from warehouse.terminal import writing_to
 
 KIND = "searchable_pdf"
@@ -37,17 +38,33 @@ def write_original(services: Services, actor: Actor, public_id: str, out: Path) 
 
 
 def write_searchable_pdf(services: Services, actor: Actor, public_id: str, out: Path) -> None:
-    """Write the record's own pages as a searchable PDF, made now unless this revision's is kept."""
+    """Write the record's own pages as a searchable PDF."""
+    record, kept = searchable_pdf(services, lambda: Reader(services.settings.limits), actor, public_id)
+    with services.database.write(durable=True) as connection:
+        write_entry(connection, actor, "download", record, version=kept, kind=KIND)
+    with services.store.fetch(kept) as path, writing_to(out):
+        shutil.copyfile(path, out)
+
+
+def searchable_pdf(
+    services: Services, reading: Callable[[], AbstractContextManager[Reader]], actor: Actor, public_id: str
+) -> tuple[str, str]:
+    """The record's id, and its searchable PDF's hash: made now unless this revision's is kept."""
     with services.database.read() as connection:
         record = find_open_record(connection, actor, public_id)
         _scanned(connection, record)
         kept = _kept(connection, record["id"], record["revision"])
     if kept is None:
-        kept = _make(services, record["id"], record["revision"])
-    with services.database.write(durable=True) as connection:
-        write_entry(connection, actor, "download", record["public_id"], version=kept, kind=KIND)
-    with services.store.fetch(kept) as path, writing_to(out):
-        shutil.copyfile(path, out)
+        with reading() as reader:
+            with services.database.read() as connection:  # whoever was before us may have made it
+                kept = _kept(connection, record["id"], record["revision"])
+            kept = kept or _make(services, reader, record["id"], record["revision"])
+    return record["public_id"], kept
+
+
+def rendition_size(connection: Connection, sha256: str) -> int:
+    """How many bytes a rendition has."""
+    return connection.scalar(select(objects.c.size).where(objects.c.sha256 == sha256)) or 0
 
 
 def _scanned(connection: Connection, record: RowMapping) -> list[RowMapping]:
@@ -58,7 +75,7 @@ def _scanned(connection: Connection, record: RowMapping) -> list[RowMapping]:
     return found
 
 
-def _make(services: Services, record_id: int, revision: int) -> str:
+def _make(services: Services, reader: Reader, record_id: int, revision: int) -> str:
     with ExitStack() as stack:
         with services.database.read() as connection:
             found = parts_of(connection, record_id)
@@ -78,7 +95,6 @@ def _make(services: Services, record_id: int, revision: int) -> str:
             for part in found
         ]
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        reader = stack.enter_context(Reader(services.settings.limits))
         made = folder / "searchable.pdf"
         reader.searchable_pdf(parts, made)
         spooled = services.store.spool(stack.enter_context(made.open("rb")))

@@ -16,6 +16,7 @@ from pdf2image.exceptions import (
     PDFPopplerTimeoutError,
     PDFSyntaxError,
 )
+from PIL import Image
 
 from ocr.source import READING_DPI, Picture, check_size, picture_of
 from warehouse.errors import Refused, Unavailable
@@ -28,6 +29,8 @@ DRAWN_PIXELS = 25_000_000
 """A page larger than A1 is drawn coarser than READING_DPI, lest memory run out."""
 GLIMPSE_DPI, GLIMPSE_PIXELS = 150, 4_000_000
 INVISIBLE = 3
+NO_SCAN = (pikepdf.PikepdfError, ValueError, OSError, NotImplementedError)
+"""What says that a page's image cannot be had by itself."""
 
 
 @contextmanager
@@ -59,28 +62,39 @@ def _invisible(item: Any) -> bool:
     return is_text and bool(pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == INVISIBLE)
 
 
+@contextmanager
+def scan_image(path: Path, number: int, limits: Limits, password: str = "") -> Iterator[Image.Image]:
+    """The page's only image as it was scanned, before the page's rotation; raises one of NO_SCAN."""
+    with pikepdf.open(path, password=password) as document:
+        (stream,) = document.pages[number - 1].get_images().values()
+        scan = pikepdf.PdfImage(cast(pikepdf.Stream, stream))
+        check_size(scan.width, scan.height, limits)
+        yield scan.as_pil_image()
+
+
 def scan_picture(path: Path, number: int, page: Any, limits: Limits, password: str = "") -> Picture | None:
-    """The page's only image as it was scanned; None if it has to be drawn after all."""
+    """The picture of a page that is a scan; None if it has to be drawn after all."""
     try:
-        with pikepdf.open(path, password=password) as document:
-            (stream,) = document.pages[number - 1].get_images().values()
-            scan = pikepdf.PdfImage(cast(pikepdf.Stream, stream))
-            check_size(scan.width, scan.height, limits)
-            image = scan.as_pil_image()
+        with scan_image(path, number, limits, password) as image:
             dpi = image.width * POINTS / (page.get_cropbox()[2] - page.get_cropbox()[0])
             picture = picture_of(image, limits, dpi)
-    except (pikepdf.PikepdfError, ValueError, OSError, NotImplementedError):
+    except NO_SCAN:
         return None
     return picture.turned(page.get_rotation() // 90)
 
 
 def drawn_picture(path: Path, number: int, page: Any, limits: Limits, password: str = "") -> Picture:
-    """The page drawn as it is shown, at READING_DPI if it is not too large for that.
+    """The picture of a page drawn at READING_DPI, if it is not too large for that."""
+    width, height = page.get_size()
+    dpi = min(READING_DPI, 1 + int(POINTS * sqrt(DRAWN_PIXELS / (width * height))))
+    return picture_of(drawn_image(path, number, page, limits, password, dpi), limits, dpi)
+
+
+def drawn_image(path: Path, number: int, page: Any, limits: Limits, password: str, dpi: int) -> Image.Image:
+    """The page drawn as it is shown.
 
     A scan whose image is broken would be drawn white: there, what poppler complains of is an error.
     """
-    width, height = page.get_size()
-    dpi = min(READING_DPI, 1 + int(POINTS * sqrt(DRAWN_PIXELS / (width * height))))
     try:
         (image,) = pdf2image.convert_from_path(
             path,
@@ -98,7 +112,7 @@ def drawn_picture(path: Path, number: int, page: Any, limits: Limits, password: 
         raise Refused("reader_timeout", seconds=limits.page_seconds) from error
     except (PDFPageCountError, PDFSyntaxError, ValueError, OSError) as error:
         raise Refused("page_unreadable") from error
-    return picture_of(image, limits, dpi)
+    return cast(Image.Image, image)
 
 
 def glimpse(page: Any) -> Picture:

@@ -5,16 +5,13 @@ A look at full numbers is noted once per session of work (account, purpose, day 
 
 import re
 from collections.abc import Collection
-from hashlib import sha256
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 
 from warehouse.audit import write_entries
-from warehouse.codes.dates import today
-from warehouse.database import upsert
 from warehouse.errors import UsageError
+from warehouse.looks import note
 from warehouse.rights import Actor
-from warehouse.tables import looks
 
 _NUMBERS = re.compile(r"(?<!\d)(?:\d[ .]?){8}(?:\d|\d(?:[ .]?\d){3})(?![ .]?\d)")
 
@@ -39,15 +36,5 @@ def note_look(connection: Connection, actor: Actor, public_ids: Collection[str])
     """
     if not actor.purpose.strip():
         raise UsageError("purpose_missing")
-    work = {"day": today(), "who": actor.who, "purpose": sha256(actor.purpose.encode()).hexdigest()}
-    of_this_work = [looks.c[name] == value for name, value in work.items()]
-    asked = sorted(set(public_ids))
-    noted = connection.scalars(select(looks.c.record).where(*of_this_work, looks.c.record.in_(asked))).all()
-    new = [record for record in asked if record not in noted]
-    if not new:
-        return
-    connection.execute(delete(looks).where(looks.c.day < today()))  # the trail is in the audit log
-    upsert(
-        connection, looks, [{**work, "record": record} for record in new], list(looks.primary_key.c.keys())
-    )
+    new = note(connection, actor, "numbers", public_ids)
     write_entries(connection, actor, "see_numbers", [(record, None) for record in new])

@@ -133,6 +133,16 @@ class PdfPart:
     password: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PageToShow:
+    """Page `number` (from 1) of a file. `turn`: quarter turns clockwise that reading added."""
+
+    path: Path
+    number: int
+    turn: int = 0
+    password: str = ""
+
+
 def box_around(boxes: Iterable[Box]) -> Box:
     """The smallest box that holds all of them."""
     x0, y0, x1, y1 = zip(*boxes, strict=True)

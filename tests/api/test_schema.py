@@ -17,11 +17,10 @@ from schemathesis.openapi import from_asgi
 from schemathesis.python.asgi import get_client
 from schemathesis.schemas import APIOperation
 
-from tests.api.conftest import UNIT, Api, AsUser
+from tests.api.conftest import Api, AsUser
 from tests.api.operations import operations
-from tests.warehouse.desk import a_batch, a_read_paper
+from tests.api.taking_in import scan, take_in, work
 from warehouse.rights import Role
-from warehouse.units import unit_in_force
 
 SEED = 20_251_128
 EXAMPLES = 10
@@ -37,12 +36,11 @@ OPEN = {"/api/v1/problems/{reason}", "/healthz", "/readyz", "/metrics"}
 @pytest.fixture
 def known(api: Api) -> dict[str, object]:
     """Values of path parameters under which there is something."""
-    with api.services.database.write() as connection:
-        batch = a_batch(connection, unit_in_force(connection, UNIT).id)
-        record = a_read_paper(connection, batch, holder_name="Nguyễn Thị Hoa", holder_id="020090001234")
+    record = take_in(api.services, scan())
+    work(api.services)
     return {
         "record": record,
-        "batch": batch,
+        "batch": 1,
         "reason": "no_right",
         "page": 1,
         "number": 1,

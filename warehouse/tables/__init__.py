@@ -34,7 +34,7 @@ from warehouse.tables.records import (
 )
 from warehouse.tables.review import bulk_rows, bulk_runs, record_notes, returns
 from warehouse.tables.rights import access_sessions, custody_moves, looks
-from warehouse.tables.scans import former_parts, scans
+from warehouse.tables.scans import former_parts, page_images, scans
 from warehouse.tables.site import site
 from warehouse.tables.units import units
 from warehouse.tables.work import jobs, lanes, leases, outbox, workers
@@ -73,6 +73,7 @@ __all__ = [
     "objects",
     "oidc_attempts",
     "outbox",
+    "page_images",
     "pages",
     "parties",
     "parts",

@@ -33,11 +33,11 @@ custody_moves = Table(
 )
 
 looks = Table(
-    "looks",  # whose full numbers an account has seen today and what for: noted once, see warehouse.masks
+    "looks",  # what of a record (its numbers, its pages) an account has seen today and what for: noted once
     metadata,
     Column("day", Date, primary_key=True),
     Column("who", String(100), primary_key=True),
-    Column("purpose", String(64), primary_key=True),  # its SHA-256
+    Column("purpose", String(64), primary_key=True),  # SHA-256 of what was seen and what for
     Column("record", String(12), primary_key=True),  # public id
     info={"copied": False},
 )

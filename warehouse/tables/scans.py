@@ -1,4 +1,4 @@
-"""Scans of a record: those handed in to take another's place, and the parts of those that had theirs taken."""
+"""Scans of a record: those handed in to take another's place, the parts of former ones; pictures of pages."""
 
 from sqlalchemy import JSON, Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
@@ -26,4 +26,15 @@ former_parts = Table(
     Column("page_to", Integer, nullable=False),
     Column("region", JSON),
     UniqueConstraint("record_id", "scan", "ordinal"),
+)
+
+page_images = Table(
+    "page_images",  # by file and page, so that they outlive a record's revision
+    metadata,
+    Column("file_id", ForeignKey("files.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(10), primary_key=True),  # image | thumbnail
+    Column("turn", Integer, primary_key=True),  # quarter turns that reading had added
+    Column("sha256", ForeignKey("objects.sha256"), nullable=False),
+    Column("made_at", UTCDateTime, nullable=False),
 )

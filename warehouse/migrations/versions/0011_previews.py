@@ -1,4 +1,4 @@
-"""Facts of a paper's end; scans that take another's place."""
+"""Facts of a paper's end; scans that take another's place; pictures of pages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,7 @@ def upgrade() -> None:
     for column in ("record_id", "successor_id"):
         op.create_index(op.f(f"ix_endings_{column}"), "endings", [column])
     _create_scans()
+    _create_page_images()
 
 
 def _create_scans() -> None:
@@ -66,3 +67,18 @@ def _create_scans() -> None:
         ),
     )
     op.create_index(op.f("ix_former_parts_file_id"), "former_parts", ["file_id"])
+
+
+def _create_page_images() -> None:
+    op.create_table(
+        "page_images",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_page_images_file_id_files")),
+        sa.ForeignKeyConstraint(["sha256"], ["objects.sha256"], name=op.f("fk_page_images_sha256_objects")),
+        sa.PrimaryKeyConstraint("file_id", "number", "kind", "turn", name=op.f("pk_page_images")),
+    )
