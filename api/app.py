@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    batches,
     bulk,
     cases,
     clients,
@@ -21,10 +22,13 @@ from api import (
     me,
     metrics,
     oidc,
+    persons,
     problems,
     records,
+    reports,
     review,
     scans,
+    search,
     session,
     users,
 )
@@ -38,6 +42,7 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    batches.router,
     bulk.router,
     cases.router,
     clients.router,
@@ -46,10 +51,13 @@ ROUTERS = (
     files.router,
     me.router,
     oidc.router,
+    persons.router,
     problems.router,
     records.router,
+    reports.router,
     review.router,
     scans.router,
+    search.router,
     session.router,
     users.router,
 )
