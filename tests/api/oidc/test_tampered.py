@@ -116,7 +116,8 @@ def test_token_that_was_not_changed_is_taken(browser: Open, add: Add, relay: Rel
         signed(at_hash="another"), signed(FOREIGN), unsigned, signed_by_our_secret, lambda claims: "no.token",
     ],
     ids=[
-        "nonce", "no nonce", "audience", "no audience", "another's", "for another", "issuer", "expired", "no end", "to come",
+        "nonce", "no nonce", "audience", "no audience", "another's", "for another", "issuer", "expired",
+        "no end", "to come",
         "no subject", "long subject", "no name",
         "no login", "no text", "access token", "key", "unsigned", "our secret", "none",
     ],
