@@ -42,13 +42,9 @@ def known(api: Api) -> dict[str, object]:
     record = take_in(api.services, scan())
     work(api.services)
     return {
-        "record": record,
-        "batch": 1,
-        "reason": "no_right",
-        "page": 1,
-        "number": 1,
-        "name": "holder_name",
-    }
+        "record": record, "batch": 1, "reason": "no_right", "page": 1, "number": 1, "proposal": 1, "name": "program1",
+        "field": "holder_name", "decision": "take", "login": "officer1", "case": 1,
+    }  # fmt: skip
 
 
 class Asker:
@@ -70,13 +66,9 @@ class Asker:
                 operation = result.ok()
                 names = {parameter.name for parameter in operation.path_parameters}
                 there = {name: self._known[name] for name in names & set(self._known)}
-                for given_names in [{}, there] if names and len(there) == len(names) else [{}]:
-                    yield from self._ask(
-                        operation,
-                        operation.as_strategy(mode, path_parameters=given_names or None),
-                        examples,
-                        client,
-                    )
+                for given_names in [None, there] if names and len(there) == len(names) else [None]:
+                    cases = operation.as_strategy(mode, path_parameters=given_names)
+                    yield from self._ask(operation, cases, examples, client)
 
     def _ask(self, operation: APIOperation, cases: Any, examples: int, client: Any) -> Iterator[str]:
         headers = self._sign_in()
