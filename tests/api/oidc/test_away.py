@@ -57,7 +57,7 @@ def test_provider_that_is_none_is_a_fault_of_the_site_and_not_of_the_person(
     for wrong in (
         {"oidc_issuer": web_page},
         {"oidc_issuer": "https://a:b"},
-        {"oidc_ca_file": Path("/nowhere.pem")},
+        {"oidc_issuer": web_page, "oidc_ca_file": Path("/nowhere.pem")},
     ):
         answer = browser(**wrong).get(BEGIN)
         assert (answer.status_code, answer.json()["reason"]) == (503, "oidc_wrong")
