@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 from warehouse.audit import write_entry
 from warehouse.codes.dates import VIETNAM, today
 from warehouse.database import bytewise
-from warehouse.rights import Actor, scope_of
+from warehouse.rights import Actor, require, scope_of
 from warehouse.tables import batches, files, items, records, units
 from warehouse.units import unit_in_force
 
@@ -25,6 +25,7 @@ def progress(
     Digitised is counted once a paper: approved, of kind result, in force on the day it was digitised.
     A file that the unit handed in twice is one file, so no duplicate is counted.
     """
+    require(actor, "figures")
     day = on or today()
     write_entry(connection, actor, "report", "progress", on=day.isoformat(), unit=unit)
     end = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
