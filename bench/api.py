@@ -63,7 +63,7 @@ def measure(settings: Settings, records: int, scans: Path) -> dict[str, Any]:
     with _served(settings) as (address, server):
         left = _pages_left(database)
         began = time.monotonic()
-        figures["answers_ms"] = ask(address, _clients(database, made), questions(made))
+        figures["answers_ms"] = ask(address, _clients(database, made), questions(database, made))
         took = time.monotonic() - began
         after = _pages_left(database)
         figures["pages_read_per_s_meanwhile"] = round((left - after) / took, 2)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from warehouse.reasons import Message, message
+from warehouse.spreadsheets import harmless
 from warehouse.terminal import print_table, shorten, writing_to
 
 SHOWN_ITEMS = 20
@@ -87,7 +88,7 @@ def write_errors_csv(found: Sequence[dict[str, Any]], out: Path) -> None:
         writer.writerow(columns)
         for one in found:
             flat = {**one, **one["message"]}
-            writer.writerow([_harmless(flat[name]) for name in columns])
+            writer.writerow([harmless(flat[name]) for name in columns])
 
 
 def record(data: dict[str, Any]) -> None:
@@ -154,8 +155,3 @@ def _flat(value: object) -> str | None:
 
 def _percent(field: dict[str, Any]) -> str | None:
     return None if field["confidence"] is None else f"{field['confidence']:.0%}"
-
-
-def _harmless(value: object) -> object:
-    """A text that a spreadsheet would take for a formula gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value

@@ -5,14 +5,14 @@ from typing import Protocol
 
 import click
 
+from search.finding import find_records
 from search.index import Answer, Index
 from search.query import DEFAULT_LIMIT, Query, clauses_of
 from search.rebuild import reindex
-from warehouse.audit import write_entry
 from warehouse.codes.dates import today
 from warehouse.database import Database
 from warehouse.errors import UsageError
-from warehouse.rights import Actor, scope_of
+from warehouse.rights import Actor
 from warehouse.terminal import print_json, print_table, progress_bar, shorten
 
 
@@ -82,9 +82,7 @@ def search_command(
         limit=limit,
     )
     services = site.services
-    answer = services.index.search(asked, scope_of(site.actor))
-    with services.database.write() as connection:
-        write_entry(connection, site.actor, "search", query, total=answer["total"], holder=holder)
+    answer = find_records(services.database, services.index, site.actor, query, asked)
     if as_json:
         print_json(answer)
     else:

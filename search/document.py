@@ -46,8 +46,12 @@ class Document:
     @property
     def facets(self) -> dict[str, str]:
         """What it counts under, but for its validity, which is told for a day."""
-        doc_type = norm(self.doc_type or "")
-        values = {"unit": self.unit, "doc_type": doc_type, "year": (self.issued_on or "")[:4]}
+        values = {
+            "unit": self.unit,
+            "doc_type": norm(self.doc_type or ""),
+            "year": (self.issued_on or "")[:4],
+            "issuing_agency": norm(self.issuing_agency or ""),
+        }
         return {name: value for name, value in values.items() if value}
 
     @property

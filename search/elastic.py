@@ -12,7 +12,7 @@ from search.document import Document
 from search.elastic_client import connect, failed, reason_of, translated
 from search.elastic_generations import Generations
 from search.elastic_queries import Asked, Body, Tiers
-from search.elastic_requests import counting, facets_of, top, total_of
+from search.elastic_requests import counting, facets_of, ids, top, total_of
 from search.elastic_schema import restored, stored
 from search.elastic_writes import write
 from search.hits import by_place, hit_of, in_order
@@ -76,7 +76,25 @@ class ElasticIndex:
             count, *answers = self._ask(counting(asked[0].wanted, query), top(asked[0].wanted, query))
         elif len(answers[0]["hits"]["hits"]) < min(total_of(count), query.limit):
             answers += self._ask(*(top(each.wanted, query) for each in asked[1:]))
-        return Answer(total=total_of(count), hits=_best(asked, answers, query), facets=facets_of(count))
+        return Answer(
+            total=total_of(count), hits=_best(asked, answers, query), facets=facets_of(count, query)
+        )
+
+    def matching(self, query: Query, scope: Scope, most: int) -> list[str]:
+        """Page by page: the engine gives no more than ten thousand at once."""
+        tiers = Tiers(query, scope)
+        return self._ids(tiers.folded(), most) or self._ids(tiers.one_edit().wanted, most)
+
+    def _ids(self, wanted: Body, most: int) -> list[str]:
+        found: list[str] = []
+        while len(found) < most:
+            size = min(SCANNED_AT_ONCE, most - len(found))
+            [answer] = self._ask(ids(wanted, found[-1] if found else None, size))
+            page = [hit["_id"] for hit in answer["hits"]["hits"]]
+            found += page
+            if len(page) < size:
+                break
+        return found
 
     def revisions(self) -> dict[str, int]:
         """The versions of the documents themselves."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from search.elastic_queries import Body
-from search.facets import BY_VALUE, named
+from search.facets import by_value, named
 from search.query import Query
 from search.terms import UNKNOWN_TERM, number_of
 
@@ -14,7 +14,7 @@ def counting(wanted: Body, query: Query) -> Body:
         "query": {"bool": {"filter": wanted}},
         "size": 0,
         "track_total_hits": True,
-        "aggs": {**BY_VALUE, "validity": {"filters": {"filters": _statuses(query.on)}}},
+        "aggs": {**by_value(query.facets), "validity": {"filters": {"filters": _statuses(query.on)}}},
     }
 
 
@@ -24,17 +24,23 @@ def top(wanted: Body, query: Query) -> Body:
     return {"query": wanted, "size": query.limit, "track_total_hits": False, **order}
 
 
+def ids(wanted: Body, after: str | None, most: int) -> Body:
+    """The next records in the order of their public ids, without anything else."""
+    order: Body = {"sort": [{"record": "asc"}], "size": most, "_source": False, "track_total_hits": False}
+    return {"query": {"bool": {"filter": wanted}}, **order, **({"search_after": [after]} if after else {})}
+
+
 def total_of(count: Body) -> int:
     """How many a counting search found."""
     total: int = count["hits"]["total"]["value"]
     return total
 
 
-def facets_of(count: Body) -> dict[str, dict[str, int]]:
+def facets_of(count: Body, query: Query) -> dict[str, dict[str, int]]:
     """And of each facet; what is in no other status is in force."""
     counts = count["aggregations"]
     statuses = {status: each["doc_count"] for status, each in counts["validity"]["buckets"].items()}
-    return named(counts, {**statuses, "in_force": total_of(count) - sum(statuses.values())})
+    return named(counts, query.facets, {**statuses, "in_force": total_of(count) - sum(statuses.values())})
 
 
 def _statuses(on: date) -> Body:

@@ -9,9 +9,9 @@ from pydantic_core import to_json
 
 from search.document import Document
 from search.spelt import Spelt, spelt
-from search.terms import DAYS, FACETS, KEYS, days_of, keys_of
+from search.terms import COUNTABLE, DAYS, KEYS, days_of, keys_of
 
-VERSION = 2
+VERSION = 3
 """Of the mapping; raise it with any change of MAPPING or of `stored`, and `khoso reindex` is asked for."""
 
 LONGEST_WORD = 200  # the whitespace analyzer breaks a word in two after 255 characters
@@ -34,7 +34,7 @@ PROPERTIES: dict[str, Any] = {
     "folded": _text(),
     "pairs": _text(index_options="docs", norms=False),
     **{name: _keyword(doc_values=False) for name in KEYS},
-    **{name: _keyword() for name in ("record", *FACETS)},
+    **{name: _keyword() for name in ("record", *COUNTABLE)},
     **{name: {"type": "integer"} for name in DAYS},
     "document": {"type": "object", "enabled": False},  # kept, not looked into
 }

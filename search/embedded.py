@@ -9,7 +9,7 @@ import tantivy
 
 from search.document import Document
 from search.embedded_queries import Tiers
-from search.embedded_schema import restored, stored
+from search.embedded_schema import record_of, restored, stored
 from search.facets import counted, facets
 from search.generations import Generations, translated
 from search.hits import by_place, hit_of, in_order
@@ -63,6 +63,12 @@ class EmbeddedIndex:
         hits = _best(searcher, query, asked, min(total, query.limit))
         return Answer(total=total, hits=hits, facets=counts)
 
+    def matching(self, query: Query, scope: Scope, most: int) -> list[str]:
+        """Without the documents' texts, which take longest to read."""
+        index = self._generations.current()
+        searcher, tiers = index.searcher(), Tiers(index.schema, query, scope)
+        return _ids(searcher, tiers.folded(), most) or _ids(searcher, tiers.one_edit(), most)
+
     def revisions(self) -> dict[str, int]:
         """Read from the documents themselves."""
         searcher = self._generations.current().searcher()
@@ -79,8 +85,8 @@ class EmbeddedIndex:
 
 def _count(searcher: tantivy.Searcher, wanted: tantivy.Query, query: Query) -> dict[str, dict[str, int]]:
     with translated():
-        counts = searcher.aggregate(wanted, counted(query.on))
-    return facets(counts)
+        counts = searcher.aggregate(wanted, counted(query))
+    return facets(counts, query)
 
 
 def _best(
@@ -104,13 +110,20 @@ def _best(
 def _top(
     searcher: tantivy.Searcher, query: Query, wanted: tantivy.Query
 ) -> list[tuple[float, tantivy.DocAddress]]:
+    if not query.clauses:
+        return [(0.0, address) for address in _by_record(searcher, wanted, query.limit)]
     with translated():
-        if query.clauses:
-            return list(searcher.search(wanted, query.limit, count=False).hits)
-        by_record = searcher.search(
-            wanted, query.limit, count=False, order_by_field="record", order=tantivy.Order.Asc
-        )
-    return [(0.0, address) for _, address in by_record.hits]
+        return list(searcher.search(wanted, query.limit, count=False).hits)
+
+
+def _ids(searcher: tantivy.Searcher, wanted: tantivy.Query, most: int) -> list[str]:
+    return [record_of(searcher.doc(address)) for address in _by_record(searcher, wanted, most)]
+
+
+def _by_record(searcher: tantivy.Searcher, wanted: tantivy.Query, most: int) -> list[tantivy.DocAddress]:
+    with translated():
+        found = searcher.search(wanted, most, count=False, order_by_field="record", order=tantivy.Order.Asc)
+    return [address for _, address in found.hits]
 
 
 @contextmanager

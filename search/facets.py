@@ -1,35 +1,43 @@
 """What is counted over all that a search matched, in Elasticsearch's words: tantivy takes them too."""
 
-from datetime import date
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from search.terms import FACETS, UNKNOWN_TERM, number_of
+from search.query import Query
+from search.terms import UNKNOWN_TERM, number_of
 
 MOST_VALUES = 1000  # of one facet
 
 
-BY_VALUE = {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in FACETS}
+def by_value(names: Iterable[str]) -> dict[str, Any]:
+    """The aggregations: the values of each facet."""
+    return {name: {"terms": {"field": name, "size": MOST_VALUES}} for name in names}
 
 
-def counted(on: date) -> dict[str, Any]:
-    """The aggregations: the values of each facet, and the facts of validity split at the day."""
-    day = number_of(on)
+def counted(query: Query) -> dict[str, Any]:
+    """The same, and the facts of validity split at the day."""
+    day = number_of(query.on)
     by_end = _split("valid_to", [day])
     by_start = {**_split("valid_from", [UNKNOWN_TERM + 1, day + 1]), "aggs": {"valid_to": by_end}}
-    return {**BY_VALUE, "ended_on": {**_split("ended_on", [day + 1]), "aggs": {"valid_from": by_start}}}
+    return {
+        **by_value(query.facets),
+        "ended_on": {**_split("ended_on", [day + 1]), "aggs": {"valid_from": by_start}},
+    }
 
 
-def facets(counts: dict[str, Any]) -> dict[str, dict[str, int]]:
+def facets(counts: dict[str, Any], query: Query) -> dict[str, dict[str, int]]:
     """What the buckets of `counted` say."""
-    return named(counts, _statuses(counts))
+    return named(counts, query.facets, _statuses(counts))
 
 
-def named(counts: dict[str, Any], validity: dict[str, int]) -> dict[str, dict[str, int]]:
+def named(
+    counts: dict[str, Any], names: Iterable[str], validity: dict[str, int]
+) -> dict[str, dict[str, int]]:
     """Values and how often each was met, most frequent first; a value never met is not named."""
     values = {
         name: {bucket["key"]: int(bucket["doc_count"]) for bucket in counts[name]["buckets"]}
-        for name in FACETS
+        for name in names
     }
     return {name: _sorted(found) for name, found in {**values, "validity": validity}.items()}
 

@@ -44,7 +44,7 @@ class Checked(NamedTuple):
 
 
 class Answer(TypedDict):
-    """The best hits, and of all that matched: how many, and how many by unit, doc_type, year and validity."""
+    """The best hits, and of all that matched: how many, and how many by each facet asked for and by validity."""
 
     total: int
     hits: list[Hit]
@@ -66,6 +66,9 @@ class Index(Protocol):
 
     def search(self, query: Query, scope: Scope) -> Answer:
         """The answer as if nothing outside the scope existed."""
+
+    def matching(self, query: Query, scope: Scope, most: int) -> list[str]:
+        """The public ids of all that a search counts, in their order and no more than `most`."""
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, str]:
         """Build anew beside the index in use, then swap; a broken rebuild changes nothing.

@@ -36,12 +36,19 @@ class MemoryIndex:
 
     def search(self, query: Query, scope: Scope) -> Answer:
         """The tiers as index.TIERS tells them."""
-        allowed = [each for each in self._documents.values() if _allowed(each, query, scope)]
-        found = [(each, tier) for each in allowed if (tier := _tier(each, query))]
-        if any(tier != "one_edit" for _, tier in found):
-            found = [(each, tier) for each, tier in found if tier != "one_edit"]
+        found = self._found(query, scope)
         hits = in_order([hit_of(each, query, tier, 0.0) for each, tier in found])
         return Answer(total=len(found), hits=by_place(hits[: query.limit]), facets=_facets(found, query))
+
+    def matching(self, query: Query, scope: Scope, most: int) -> list[str]:
+        """The same without their order."""
+        return sorted(each.record for each, _ in self._found(query, scope))[:most]
+
+    def _found(self, query: Query, scope: Scope) -> list[tuple[Document, Tier]]:
+        allowed = [each for each in self._documents.values() if _allowed(each, query, scope)]
+        found = [(each, tier) for each in allowed if (tier := _tier(each, query))]
+        certain = any(tier != "one_edit" for _, tier in found)
+        return [(each, tier) for each, tier in found if tier != "one_edit" or not certain]
 
     def revisions(self) -> dict[str, int]:
         """As they were applied."""
@@ -108,8 +115,9 @@ def _stands(asked: Sequence[str], values: Sequence[Sequence[str]], same: Same) -
 
 
 def _facets(found: Iterable[tuple[Document, Tier]], query: Query) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {"unit": {}, "doc_type": {}, "year": {}, "validity": {}}
+    counts: dict[str, dict[str, int]] = {name: {} for name in (*query.facets, "validity")}
     for document, _ in found:
         for name, value in {**document.facets, "validity": document.validity.status(query.on)}.items():
-            counts[name][value] = counts[name].get(value, 0) + 1
+            if name in counts:
+                counts[name][value] = counts[name].get(value, 0) + 1
     return counts

@@ -9,6 +9,8 @@ from warehouse.errors import UsageError
 from warehouse.text import Spelling, norm, reference_numbers, words
 
 DEFAULT_LIMIT = 10
+FACETS = ("unit", "doc_type", "year")
+"""What an answer counts by, besides validity."""
 SHORTEST_MISSPELT = 3  # a letter wrong in two leaves nothing to go by
 
 
@@ -50,6 +52,7 @@ class Query:
     issued_from: date | None = None
     issued_to: date | None = None
     limit: int = DEFAULT_LIMIT
+    facets: tuple[str, ...] = FACETS  # of terms.COUNTABLE
 
     @property
     def phrase(self) -> Clause:

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from search.document import Document, id_key, place_key, type_key
-from search.query import Query
+from search.query import FACETS, Query
 from search.scopes import scope_keys
 
 KEYS = ("type", "holder", "reference", "place", "scope")
-FACETS = ("unit", "doc_type", "year")
+COUNTABLE = (*FACETS, "issuing_agency")
 DAYS = ("issued_on", "valid_from", "valid_to", "ended_on")  # as the number YYYYMMDD
 
 FOREVER = date(9999, 12, 31)

@@ -124,6 +124,16 @@ def scope_of(actor: Actor, act: Act = "read") -> Scope:
     return Scope(reaches=reaches, holders=actor.holders if act == "read" else frozenset())
 
 
+def reading_scope(actor: Actor, act: Act) -> Scope:
+    """How far an actor may both read and do this, by posts alone."""
+    if actor.grants is None:
+        return Scope(everything=True)
+    done, read = scope_of(actor, act).reaches, scope_of(actor).reaches
+    if set(done) <= set(read):
+        return Scope(reaches=done)
+    return Scope(reaches=tuple(dict.fromkeys(_common(one, other) for one in done for other in read)))
+
+
 def may(actor: Actor, act: Act) -> bool:
     """Whether the actor has the right to an act anywhere."""
     return actor.grants is None or any(act in grant.acts for grant in actor.grants)
@@ -145,6 +155,12 @@ def require_unit(actor: Actor, act: Act, unit_id: int) -> None:
 def opens_to_holders(record: RowMapping) -> bool:
     """Whether an access session reaches a record (its row), if it is the holder's."""
     return all(record[name] == value for name, value in OPEN_TO_HOLDERS.items())
+
+
+def _common(one: Reach, other: Reach) -> Reach:
+    narrowed = [fields for fields in (one.fields, other.fields) if fields is not None]
+    fields = frozenset.intersection(*narrowed) if narrowed else None
+    return Reach(one.units & other.units, fields, one.classes & other.classes)
 
 
 def _reached(reach: Reach) -> ColumnElement[bool]:

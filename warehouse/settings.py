@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=30, gt=0)
     patience_seconds: float = Field(default=60, ge=0)
     unit_cap: int = Field(default=4, ge=1)
+    export_rows: int = Field(default=5000, ge=1, le=50_000)
     review_below: float = Field(default=0.85, ge=0, le=1)
 
     anchor_file: Path | None = None

@@ -1,6 +1,7 @@
 """Parties that may be whom the desk asks for: a few bounded queries, each with the actor's rights inside."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from warehouse.codes.dates import PartialDate, today
 from warehouse.person_keys import NameKeys, name_keys, place_key
 from warehouse.records import OUT_OF_USE
 from warehouse.result_types import type_key
-from warehouse.rights import Actor, Scope, scope_of
+from warehouse.rights import Actor, reading_scope, scope_of
 from warehouse.tables import parties, party_ids, person_keys, records, units
 
 MOST = 100
@@ -41,13 +42,8 @@ class Number(NamedTuple):
 
 def reachable(actor: Actor) -> ColumnElement[bool]:
     """Records in which the actor may find persons: reading and finding reach them, or an access session."""
-    find, read = scope_of(actor, "find_person"), scope_of(actor)
-    reached = find.allows_record()
-    if not set(find.reaches) <= set(read.reaches):
-        reached = and_(reached, read.allows_record())
-    if read.holders:
-        reached = or_(reached, Scope(holders=read.holders).allows_record())
-    return and_(records.c.work.not_in(OUT_OF_USE), reached)
+    scope = replace(reading_scope(actor, "find_person"), holders=actor.holders)
+    return and_(records.c.work.not_in(OUT_OF_USE), scope.allows_record())
 
 
 class Desk:

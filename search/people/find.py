@@ -1,7 +1,8 @@
 """Persons and their papers for the desk: who is asked for, who may be found, what is told when nobody is."""
 
 from collections.abc import Mapping
-from typing import Literal, TypedDict
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -15,13 +16,14 @@ from warehouse.codes.dates import today
 from warehouse.database import Database
 from warehouse.errors import UsageError
 from warehouse.masks import masked
-from warehouse.reasons import Message, message
+from warehouse.reasons import message
 from warehouse.rights import Actor, require
 
 DEFAULT_LIMIT, GREATEST_LIMIT = 20, 50
 
 
-class Person(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Person:
     """One person as far as papers tell: numbers masked, how they answer the query, their papers newest first."""
 
     name: str
@@ -31,7 +33,8 @@ class Person(TypedDict):
     papers: list[Paper]
 
 
-class Understood(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Understood:
     """What was made of the line that was typed or scanned."""
 
     name: str
@@ -41,7 +44,8 @@ class Understood(TypedDict):
     place: str
 
 
-class People(TypedDict):
+@dataclass(frozen=True, slots=True)
+class People:
     """Who was found. `more`: others match as well, ask for more. `coverage` only if nobody was found.
 
     `elsewhere` says the same whatever lies out of the actor's reach.
@@ -52,7 +56,7 @@ class People(TypedDict):
     persons: list[Person]
     more: bool
     coverage: Coverage | None
-    elsewhere: Message
+    elsewhere: dict[str, str]  # the same sentence in Vietnamese (vi) and English (en)
 
 
 def find_people(
@@ -71,18 +75,19 @@ def find_people(
         persons, more = _persons(connection, actor, asked, unit, doc_type, limit)
         told = None if persons else coverage(connection, actor, unit, doc_type, today())
     understood = _understood(asked)
-    seen = sorted({paper["record"] for person in persons for paper in person["papers"]})
+    seen = sorted({paper.record for person in persons for paper in person.papers})
     with database.write(durable=True) as connection:
-        about = {**understood, "numbers": list(asked.numbers), "unit": unit, "doc_type": doc_type}
+        about = {**asdict(understood), "numbers": list(asked.numbers), "unit": unit, "doc_type": doc_type}
         of_whom = [*asked.numbers, *seen] or ["persons"]  # by these the trail of a holder or record has it
         write_entries(connection, actor, "find_person", [(each, None) for each in of_whom], asked=about)
+    general = message("persons_elsewhere")
     return People(
         outcome="found" if persons else "nothing_found",
         understood=understood,
         persons=persons,
         more=more,
         coverage=told,
-        elsewhere=message("persons_elsewhere"),
+        elsewhere={"vi": general["vi"], "en": general["en"]},
     )
 
 
@@ -127,9 +132,9 @@ def _person(group: Group, how: Mapping[int, Match], papers: Mapping[int, Paper])
     roles: dict[int, list[str]] = {}
     for each in group.parties:
         roles.setdefault(each.record_id, []).append(each.role)
-    theirs = [Paper({**papers[record_id], "roles": sorted(set(has))}) for record_id, has in roles.items()]
-    theirs.sort(key=lambda paper: paper["record"])
-    theirs.sort(key=lambda paper: paper["issued_on"] or "", reverse=True)
+    theirs = [replace(papers[record_id], roles=sorted(set(has))) for record_id, has in roles.items()]
+    theirs.sort(key=lambda paper: paper.record)
+    theirs.sort(key=lambda paper: paper.issued_on or "", reverse=True)
     dates = {each.birth_date for each in group.parties if each.birth_date}
     return Person(
         name=named.name,

@@ -1,8 +1,8 @@
 """What the desk is told of a paper, and how far a unit's papers are digitised."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TypedDict
 
 from sqlalchemy import Connection, func, select
 
@@ -18,11 +18,11 @@ _SHOWN = ("doc_type", "result_type", "reference_number", "issued_on", "issuing_a
 _UNREAD = ("registered", "reading", "metadata_only")
 
 
-class Paper(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Paper:
     """One paper of a person; validity is told for the day of the answer."""
 
     record: str
-    roles: list[str]
     doc_type: str | None
     result_type: str | None
     reference_number: str | None
@@ -34,9 +34,11 @@ class Paper(TypedDict):
     state: str
     availability: str
     validity: str
+    roles: list[str] = field(default_factory=list)
 
 
-class Coverage(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Coverage:
     """How many papers of a unit (and type) the warehouse holds: in all, read, and approved of these."""
 
     unit: str
@@ -59,7 +61,6 @@ def papers_of(connection: Connection, record_ids: Collection[int], on: date) -> 
         text = shown[row["id"]].text
         papers[row["id"]] = Paper(
             record=row["public_id"],
-            roles=[],
             doc_type=text("doc_type"),
             result_type=text("result_type"),
             reference_number=text("reference_number"),

@@ -11,6 +11,7 @@ from search.document import Document
 from search.index import TIERS, Answer, Index
 from search.memory import MemoryIndex
 from search.query import Query, clauses_of
+from search.terms import COUNTABLE
 from warehouse.rights import Reach, Scope
 from warehouse.text import fold
 from warehouse.validity import Validity
@@ -20,6 +21,7 @@ SYLLABLES = re.findall(
     r"\w+", "giấy giay khai khải sinh sính bán bàn ban Hòa hoà Thủy đất dat của các theo 020190001234 xã số"
 )
 REFERENCES = ("12/QĐ-UBND", "112/QĐ-UBND", "12/2019", "118/2025/NĐ-CP")
+AGENCIES = ("UBND xã Hòa Bình", "Sở Tư pháp")
 TYPES = ("Giấy khai sinh", "Quyết định", "Công văn")
 KINDS, FIELDS = ("ordinary", "unclassified", "adoption"), ("land", "civil_status")
 NUMBERS = ("020190001234", "020190005678")
@@ -38,6 +40,7 @@ def made_up(chance: random.Random, number: int) -> Document:
         unit_id=unit, unit=f"0618{unit}", sensitivity=chance.choice(KINDS), field_of_activity=maybe(FIELDS),
         open_to=tuple(chance.sample(NUMBERS, chance.choice([0, 0, 1]))),
         reference_number=maybe(REFERENCES), doc_type=maybe(TYPES),
+        issuing_agency=maybe(AGENCIES),
         issued_on=maybe(["2019", "2019-05", "2020-01-02", "2021-03-04"]), subject=some(0, 4), holder_name=some(1, 3),
         holder_ids=tuple(chance.sample(["020190001234", "020 190-005678"], chance.randrange(3))),
         validity=Validity(
@@ -80,7 +83,7 @@ def asked(chance: random.Random) -> dict[str, Any]:
     filters: dict[str, Any] = {
         "unit": "06181", "doc_type": "giay khai sinh", "holder": "020190005678", "in_force": True,
         "places": (("box", "h12"),),
-        "issued_from": date(2019, 5, 1), "issued_to": date(2020, 6, 1), "limit": 5,
+        "issued_from": date(2019, 5, 1), "issued_to": date(2020, 6, 1), "limit": 5, "facets": COUNTABLE,
     }  # fmt: skip
     chosen = {name: value for name, value in filters.items() if chance.random() < 0.12}
     return {"limit": 1000, "on": chance.choice([TODAY, date(2020, 1, 1)]), **chosen}
@@ -100,6 +103,8 @@ def test_every_backend_agrees_with_the_plain_one_on_totals_facets_tiers_and_hits
         expected, answer = (each.search(query, scope) for each in (plain, index))
         assert answer["total"] == expected["total"], (text, query)
         assert answer["facets"] == expected["facets"], (text, query)
+        most = chance.choice([3, 1000])
+        assert index.matching(query, scope, most) == plain.matching(query, scope, most), (text, query)
         by_tier, expected_by_tier = (
             Counter(hit["tier"] for hit in each["hits"]) for each in (answer, expected)
         )

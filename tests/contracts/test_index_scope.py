@@ -78,9 +78,11 @@ def test_answers_are_those_of_an_index_that_holds_only_what_one_may_see(index: I
     queries = [Query(clauses_of(typed(chance)), **asked(chance)) for _ in range(60)]
     index.apply([], papers)
     answers = [told(index.search(query, scope), query) for query in queries]
+    named = [index.matching(query, scope, 1000) for query in queries]
     index.rebuild([each for each in papers if may_be_seen(each, scope)])
     alone = [told(index.search(query, Scope(everything=True)), query) for query in queries]
     assert answers == alone
+    assert named == [index.matching(query, Scope(everything=True), 1000) for query in queries]
 
 
 def told(answer: Answer, query: Query) -> dict[str, Any]:

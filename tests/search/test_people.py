@@ -52,7 +52,7 @@ def look(database: Database, line: str = "", actor: Actor | None = None, **parts
 
 
 def told(answer: People) -> list[tuple[str, str, int]]:
-    return [(each["name"], each["matched"], len(each["papers"])) for each in answer["persons"]]
+    return [(each.name, each.matched, len(each.papers)) for each in answer.persons]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_another_birth_date_middle_name_or_place_is_another_person(
     database: Database, paper: Paper, line: str
 ) -> None:
     paper(*AN)
-    assert look(database, line)["outcome"] == "nothing_found"
+    assert look(database, line).outcome == "nothing_found"
 
 
 def test_a_letter_may_be_wrong_only_if_nothing_else_matches(database: Database, paper: Paper) -> None:
@@ -128,10 +128,10 @@ def test_two_numbers_are_never_one_person(database: Database, paper: Paper) -> N
 def test_a_card_tells_that_its_two_numbers_are_one_persons(database: Database, paper: Paper) -> None:
     paper(*AN)
     paper("Nguyễn Văn An", "1999", "123456789")
-    assert len(look(database, "Nguyễn Văn An")["persons"]) == 2
+    assert len(look(database, "Nguyễn Văn An").persons) == 2
     card = look(database, "001099012345|123456789|Nguyễn Văn An|01021999|Nam||")
     assert told(card) == [("Nguyễn Văn An", "id", 2)]
-    assert card["persons"][0]["numbers"] == ["•••••6789", "••••••••2345"]
+    assert card.persons[0].numbers == ["•••••6789", "••••••••2345"]
 
 
 def test_parent_and_place_narrow_a_common_name(database: Database, paper: Paper) -> None:
@@ -143,8 +143,8 @@ def test_parent_and_place_narrow_a_common_name(database: Database, paper: Paper)
         registry.touch(connection, [wanted])
     for line in ("Nguyễn Văn An con ông Nguyễn Bình", "Nguyễn Văn An, phường Hoàng Đồng"):
         assert told(look(database, line)) == [("Nguyễn Văn An", "name_exact", 1)], line
-    assert len(look(database, "Nguyễn Văn An, xã Đồng Đăng")["persons"]) == 2
-    assert look(database, "Nguyễn Quang Bình")["persons"][0]["papers"][0]["roles"] == ["father"]
+    assert len(look(database, "Nguyễn Văn An, xã Đồng Đăng").persons) == 2
+    assert look(database, "Nguyễn Quang Bình").persons[0].papers[0].roles == ["father"]
 
 
 def test_a_corrected_name_is_found_and_the_former_is_not(database: Database, paper: Paper) -> None:
@@ -152,14 +152,14 @@ def test_a_corrected_name_is_found_and_the_former_is_not(database: Database, pap
     with database.write() as connection:
         registry.take_values(connection, {wrong: [FieldValue("holder_name", "Nguyễn Văn An", "human")]})
     assert told(look(database, "Nguyễn Văn An")) == [("Nguyễn Văn An", "name_exact", 1)]
-    assert look(database, "Phạm Văn Ấm")["outcome"] == "nothing_found"
+    assert look(database, "Phạm Văn Ấm").outcome == "nothing_found"
 
 
 def test_people_of_an_older_site_are_found_after_its_upgrade(database: Database, paper: Paper) -> None:
     paper(*AN)
     with database.write() as connection:
         connection.execute(delete(person_keys))
-    assert look(database, "Nguyễn Văn An")["outcome"] == "nothing_found"
+    assert look(database, "Nguyễn Văn An").outcome == "nothing_found"
     schema.upgrade(database)
     assert told(look(database, "Nguyễn Văn An")) == [("Nguyễn Văn An", "name_exact", 1)]
 
@@ -167,14 +167,14 @@ def test_people_of_an_older_site_are_found_after_its_upgrade(database: Database,
 def test_more_people_than_are_shown_are_told_of(database: Database, paper: Paper) -> None:
     for year in range(1960, 1966):
         paper("Nguyễn Văn An", f"{year}-01-01")
-    assert (len((few := look(database, "Nguyễn Văn An", limit=3))["persons"]), few["more"]) == (3, True)
-    assert not look(database, "Nguyễn Văn An")["more"]
+    assert (len((few := look(database, "Nguyễn Văn An", limit=3)).persons), few.more) == (3, True)
+    assert not look(database, "Nguyễn Văn An").more
 
 
 def test_type_that_is_asked_for_narrows_the_papers(database: Database, paper: Paper) -> None:
     paper(*AN)
-    assert look(database, "Nguyễn Văn An", doc_type="giay khai sinh")["outcome"] == "found"
-    assert look(database, "Nguyễn Văn An", doc_type="Giấy phép lái xe")["outcome"] == "nothing_found"
+    assert look(database, "Nguyễn Văn An", doc_type="giay khai sinh").outcome == "found"
+    assert look(database, "Nguyễn Văn An", doc_type="Giấy phép lái xe").outcome == "nothing_found"
 
 
 @pytest.mark.parametrize("line", ["", "1999", "ở Đồng Đăng"])
@@ -218,7 +218,7 @@ def test_papers_out_of_reach_change_not_a_byte_of_the_answer(database: Database,
         with database.write() as connection:
             connection.execute(update(records).where(records.c.id == record).values(**changed))
     assert [look(database, line, mai) for line in lines] == before
-    assert before[0]["outcome"] == "nothing_found"
+    assert before[0].outcome == "nothing_found"
 
 
 def test_nothing_found_tells_how_far_the_unit_is(database: Database, paper: Paper) -> None:
@@ -226,18 +226,18 @@ def test_nothing_found_tells_how_far_the_unit_is(database: Database, paper: Pape
     read = paper("Lê Thị Sen")
     with database.write() as connection:
         connection.execute(update(records).where(records.c.id == read).values(work="approved"))
-    coverage = look(database, "Phạm Văn Ba", doc_type=BIRTH)["coverage"]
+    coverage = look(database, "Phạm Văn Ba", doc_type=BIRTH).coverage
     assert coverage is not None
-    assert [coverage[name] for name in ("unit", "registered", "read", "approved")] == ["06184", 2, 1, 1]
-    assert look(database, "Phạm Văn Ba", unit="24373")["coverage"] is None
+    assert (coverage.unit, coverage.registered, coverage.read, coverage.approved) == ("06184", 2, 1, 1)
+    assert look(database, "Phạm Văn Ba", unit="24373").coverage is None
 
 
 def test_access_session_opens_its_holders_papers_of_other_units(database: Database, paper: Paper) -> None:
     elsewhere = paper(*AN, unit="24373")
     mai = officer(database, "06184")
     opened = Actor("user:mai", mai.unit_id, "x", mai.grants, frozenset({"001099012345"}))
-    assert look(database, "Nguyễn Văn An", opened)["outcome"] == "nothing_found"  # not approved yet
+    assert look(database, "Nguyễn Văn An", opened).outcome == "nothing_found"  # not approved yet
     with database.write() as connection:
         connection.execute(update(records).where(records.c.id == elsewhere).values(work="approved"))
     assert told(look(database, "Nguyễn Văn An", opened)) == [("Nguyễn Văn An", "name_exact", 1)]
-    assert look(database, "Nguyễn Văn An", mai)["outcome"] == "nothing_found"
+    assert look(database, "Nguyễn Văn An", mai).outcome == "nothing_found"

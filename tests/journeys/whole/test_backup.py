@@ -6,13 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from tests.journeys.conftest import Khoso
 from tests.journeys.disks import small_disk
 from tests.journeys.whole.sites import answers, contents, run_killed
-from warehouse import schema
-from warehouse.database import Database
 
 BACKUP_PHASES = {
     "in the midst of the rows": ("warehouse.database:Database.copy_in", 9),
@@ -270,27 +267,3 @@ def test_a_full_disk_stops_a_move_and_the_same_command_goes_on(old, tmp_path):
         give_room()
         old.run("move", "--to-settings", file)
         assert new.json("verify")["problems"] == []
-
-
-def test_a_backup_of_a_former_version_is_brought_to_this_one(old, new, dest, kept, tmp_path):
-    """The schema of version 0005 had neither the site's row nor the roles of workers."""
-    import hashlib
-    import json
-
-    name = kept["snapshot"]
-    file = dest / "snapshots" / f"{name}.db"
-    former = Database(f"sqlite:///{file}")
-    with former.write() as connection:
-        connection.execute(text("DROP TABLE site"))
-        connection.execute(text("ALTER TABLE workers DROP COLUMN role"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
-    former.close()
-    manifest = json.loads((dest / "snapshots" / f"{name}.json").read_text())
-    manifest |= {"schema": "0005", "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-    (dest / "snapshots" / f"{name}.json").write_text(json.dumps(manifest))
-    seen = answers(old)
-    new.run("restore", dest)
-    assert answers(new) == seen
-    assert new.json("verify")["problems"] == []
-    assert [path.name for path in new.home.glob("restoring*")] == []
-    assert schema.HEAD != "0005"
