@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     audit,
+    batches,
     bulk,
     cases,
     clients,
@@ -41,6 +42,7 @@ from warehouse.accounts.lockout import Addresses
 
 ROUTERS = (
     audit.router,
+    batches.router,
     bulk.router,
     cases.router,
     clients.router,

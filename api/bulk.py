@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.deps import Asked
 from api.endings import Reason
-from api.record_models import PublicId, example
+from api.record_models import PublicId, Sentence, example
 from api.review import FieldName, Value
 from warehouse import bulk
 from warehouse.corrections import MOST_VALUES, Correction
@@ -73,13 +73,6 @@ class CorrectionsBody(Which):
         if (self.batch is None) != (self.was is None):
             raise ValueError("`was` narrows a batch, and a batch needs it")
         return self
-
-
-class Sentence(BaseModel):
-    """A reason in words."""
-
-    vi: str
-    en: str
 
 
 class Refusal(BaseModel):

@@ -170,11 +170,12 @@ def list_them(
     unit: Annotated[str | None, Query(max_length=35)] = None,
     state: Literal["open", "decided"] | None = None,
     overdue: Annotated[bool, Query(description="Only open ones whose last day is over.")] = False,
+    record: Annotated[str | None, Query(max_length=12, description="Those of one record.")] = None,
 ) -> Listed[CaseInList]:
     """The cases that the asker may work on, by their last day."""
     with asked.write() as connection:
         found = list_cases(
-            connection, asked.actor, Wanted(unit, state, overdue), page.after(date, str), page.limit
+            connection, asked.actor, Wanted(unit, state, overdue, record), page.after(date, str), page.limit
         )
     shown, following = page.cut(found, lambda case: (case["due_on"], case["case"]))
     return Listed(items=[CaseInList(**case) for case in shown], next=following)

@@ -101,7 +101,7 @@ def problem_of(scope: Scope, error: KhosoError) -> JSONResponse:
 def unknown_error(scope: Scope, error: Exception) -> JSONResponse:
     """The answer for a bug. Its text may hold what somebody typed, so the log shows its kind and place alone."""
     places = "".join(traceback.format_tb(error.__traceback__))
-    log.error("a bug: %s", type(error).__name__, extra={"places": places})
+    log.error("a bug: %s", type(error).__name__, extra={"places": places, **_named(scope)})
     return problem(scope, 500, "internal_error")
 
 
@@ -112,13 +112,21 @@ def route_template(scope: Scope) -> str:
     return PREFIX + template if included and not template.startswith(PREFIX) else template
 
 
+def _named(scope: Scope) -> dict[str, str]:
+    """For the log: which request it was."""
+    return {"request_id": scope["state"]["request_id"], "route": route_template(scope)}
+
+
 def _khoso_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, KhosoError)
     if isinstance(error, Forbidden) and not isinstance(error, Unauthenticated):
-        _write_refused(request, error)
+        try:
+            _write_refused(request, error)
+        except KhosoError as fault:  # what cannot be noted is not answered as if it had been
+            error = fault
     if error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         told = str(error) if isinstance(error, Unavailable) else error.reason  # rows may hold names
-        log.warning("answered %s: %s", error.http_status, told)
+        log.warning("answered %s: %s", error.http_status, told, extra=_named(request.scope))
     return problem_of(request.scope, error)
 
 
@@ -128,7 +136,7 @@ def _write_refused(request: Request, error: Forbidden) -> None:
     if actor is None:
         return
     subject = f"{request.method} {route_template(request.scope)}"
-    with request.app.state.services.database.write() as connection:
+    with request.app.state.services.database.write(durable=True) as connection:
         write_entry(connection, actor, "refused_access", subject, outcome="refused", reason=error.reason)
 
 

@@ -24,7 +24,8 @@ Told = Annotated[str, Query(max_length=4000)]
 def begin(request: Request) -> RedirectResponse:
     """Send the browser to the provider. 404 if the site has none, 503 if it is away."""
     attempt = oidc.new_attempt()
-    answer = RedirectResponse(_provider(request).address_of(attempt), status_code=303)
+    with _provider(request) as provider:
+        answer = RedirectResponse(provider.address_of(attempt), status_code=303)
     cookie = oidc.remember(request.app.state.services.database, attempt)
     answer.set_cookie(
         ATTEMPT, cookie, max_age=int(oidc.ATTEMPT.total_seconds()), path=request.url.path,
@@ -44,8 +45,8 @@ def come_back(
 ) -> RedirectResponse:
     """Where the provider sends the browser back to. The session begins as after a password."""
     answer = RedirectResponse(HOME, status_code=303)
-    visit, provider = Visit(request, answer), _provider(request)
-    with visit.guessing():
+    visit = Visit(request, answer)
+    with _provider(request) as provider, visit.guessing():
         attempt = oidc.take_back(visit.database, cookie, state, visit.address)
         try:
             if error or not code or (iss and iss != visit.services.settings.oidc_issuer):

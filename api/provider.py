@@ -8,7 +8,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import httpx
 from authlib.integrations.httpx_client import OAuth2Client, OAuthError
@@ -45,8 +45,14 @@ class Provider:
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
             timeout=settings.timeout_seconds,
-            verify=ssl.create_default_context(cafile=settings.ca_file),
+            verify=_trusted(settings),
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def address_of(self, attempt: Attempt) -> str:
         """Where the browser is sent; raises Away, Unavailable."""
@@ -91,7 +97,7 @@ class Provider:
         subject, login = claims["sub"], claims[self._settings.login_claim]
         if not isinstance(login, str) or not SUBJECT.fullmatch(subject):
             raise ValueError(self._settings.login_claim)
-        shown = {str(value) for value in (*claims.get("amr", ()), claims.get("acr"))}
+        shown = {str(value) for value in (*(claims.get("amr") or ()), claims.get("acr"))}
         return Identity(self._settings.issuer, subject, login, bool(shown & self._settings.second_factor))
 
     def _wanted(self) -> dict[str, Any]:
@@ -118,6 +124,13 @@ class Provider:
         return answer
 
 
+def _trusted(settings: OidcProvider) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        raise Unavailable("oidc_wrong", error=f"{settings.ca_file}: {error}") from error
+
+
 @contextmanager
 def _reached() -> Iterator[None]:
     """Errors on the way to the provider as ours; a fault of the settings is nobody's who signs in."""
@@ -134,5 +147,5 @@ def _reached() -> Iterator[None]:
         raise wrong from error
     except httpx.HTTPError as error:
         raise Away("oidc_away") from error
-    except json.JSONDecodeError as error:
-        raise Unavailable("oidc_wrong", error="no JSON") from error
+    except (httpx.InvalidURL, json.JSONDecodeError) as error:
+        raise Unavailable("oidc_wrong", error=error) from error

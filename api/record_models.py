@@ -17,6 +17,13 @@ Availability = Literal["hidden", "released"]
 PublicId = Annotated[Line, Field(max_length=12)]
 
 
+class Sentence(BaseModel):
+    """A reason in words."""
+
+    vi: str
+    en: str
+
+
 class Evidence(BaseModel):
     """Where a value comes from: its origin, and its place on the paper if it was read or shown there."""
 

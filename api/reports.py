@@ -1,21 +1,22 @@
-"""Figures for managers: how far each unit is. Figures alone; nothing of what papers say."""
+"""Figures for managers: progress of units, and the queue."""
 
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.deps import Asked
-from api.endings import EARLIEST
-from api.records import LAST_DAY
+from api.record_models import Sentence
+from api.records import Day
 from warehouse.reports import progress
+from warehouse.status import queue_status
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = APIRouter(tags=["reports"])
 
 
 class Counts(BaseModel):
-    """Of files and records; `digitised`: approved results that were in force when they were digitised."""
+    """What was done; `digitised`: approved results, in force on the day they were digitised, each once."""
 
     files: int
     registered: int
@@ -28,7 +29,7 @@ class Counts(BaseModel):
 
 
 class UnitProgress(Counts):
-    """The same, credited to the unit that digitised."""
+    """The same of one unit, credited to it as the one that digitised."""
 
     unit: str
     name: str
@@ -36,21 +37,57 @@ class UnitProgress(Counts):
 
 
 class Progress(BaseModel):
-    """By the end of a day."""
+    """As of the end of a day."""
 
     on: date
     rows: list[UnitProgress]
     total: Counts
 
 
-@router.get("/progress")
+class Lane(BaseModel):
+    """What waits and runs of a unit."""
+
+    unit: str
+    lane: Annotated[str, Field(alias="class")]
+    kind: str
+    queued: int
+    running: int
+
+
+class DeadJob(BaseModel):
+    """A job that gave up; `khoso batch retry` takes it up again."""
+
+    job: int
+    file: str
+    kind: str
+    reason: str
+    message: Sentence
+
+
+class Queue(BaseModel):
+    """Lanes and dead jobs of the units whose figures the asker sees; time and speed are the site's."""
+
+    lanes: list[Lane]
+    oldest_waiting_s: int
+    pages_per_min: float
+    dead: list[DeadJob]
+
+
+@router.get("/reports/progress")
 def progress_of_units(
     asked: Asked,
-    on: Annotated[
-        date | None, Query(ge=EARLIEST, le=LAST_DAY, description="A day of Viet Nam; today.")
+    on: Annotated[Day, Query(description="As of the end of this day; today.")] = None,
+    unit: Annotated[
+        str | None, Query(min_length=1, max_length=35, description="Only this unit's code.")
     ] = None,
-    unit: Annotated[str | None, Query(max_length=35, description="Code of one unit.")] = None,
 ) -> Progress:
-    """What each of the asker's units had done by the end of a day."""
+    """How far each unit is, of those whose figures the asker sees."""
     with asked.write() as connection:
         return Progress(**progress(connection, asked.actor, on, unit))
+
+
+@router.get("/queue")
+def queue(asked: Asked) -> Queue:
+    """What waits to be read, and what gave up."""
+    with asked.read() as connection:
+        return Queue(**queue_status(connection, asked.actor))

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from api.deps import Asked, IfMatch, etag
 from api.endings import Record
+from api.record_models import Sentence
 from api.uploads import SentFile
 from ingest.replacing import NAME_LENGTH, replace_scan, require_replaceable
 from warehouse.errors import UsageError
@@ -50,13 +51,6 @@ class FormerScan(BaseModel):
 
     scan: int
     files: list[ScanFile]
-
-
-class Sentence(BaseModel):
-    """A reason in words."""
-
-    vi: str
-    en: str
 
 
 class NotTaken(BaseModel):

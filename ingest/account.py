@@ -1,17 +1,18 @@
 """The exact account of a batch, as `import` and `batch show` print it."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select, union
+from sqlalchemy import Connection, RowMapping, Select, case, distinct, func, select
 
+from ingest.batch_rows import items_of, problems_of
 from warehouse.audit import write_entry
 from warehouse.errors import NotFound
+from warehouse.keyset import behind
 from warehouse.page_account import page_account
-from warehouse.reasons import message
-from warehouse.rights import Actor, scope_of
+from warehouse.rights import Actor, require, scope_of
 from warehouse.suspicion import suspicion
-from warehouse.tables import batches, former_parts, items, jobs, manifest_problems, parts, records, units
+from warehouse.tables import batches, items, jobs, parts, records, units
 
 APART = ("metadata_only", "quarantined")
 """Records that are never read as they are: counted by themselves."""
@@ -26,18 +27,30 @@ def batch_account(connection: Connection, actor: Actor, batch_id: int) -> dict[s
     return {
         **_summary(connection, batch),
         "suspect": _suspicion(connection, batch),
-        "items": list(_items(connection, batch_id)),
-        "manifest": list(_problems(connection, batch_id)),
+        "items": [item for _, item in items_of(connection, batch_id)],
+        "manifest": [problem for _, problem in problems_of(connection, batch_id)],
     }
 
 
-def batch_list(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
-    """Every batch the actor may see, newest first, without its items."""
-    query = (
-        _batches()
-        .where(scope_of(actor, "figures").allows_unit(batches.c.unit_id))
-        .order_by(batches.c.id.desc())
-    )
+def batch_figures(connection: Connection, actor: Actor, batch_id: int) -> dict[str, Any]:
+    """The same without the items and what was wrong in the list: counts, and whether the list is suspect."""
+    batch = _batch(connection, actor, batch_id)
+    return {**_summary(connection, batch), "suspect": _suspicion(connection, batch)}
+
+
+def batch_list(
+    connection: Connection, actor: Actor, after: Sequence[object] | None = None, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Every batch the actor may see, newest first, without its items.
+
+    With a limit: those behind the batch `after`, and one more if the list goes on.
+    """
+    require(actor, "figures")
+    query = _batches().where(scope_of(actor, "figures").allows_unit(batches.c.unit_id))
+    if limit is None:
+        query = query.order_by(batches.c.id.desc())
+    else:
+        query = behind(query, [batches.c.id], after, limit, newest_first=True)
     return [_summary(connection, row) for row in connection.execute(query).mappings()]
 
 
@@ -129,43 +142,3 @@ def _apart(connection: Connection, batch_id: int) -> dict[str, int]:
     )
     counts: dict[str, int] = dict(connection.execute(query).all())
     return {name: counts.get(name, 0) for name in APART}
-
-
-def _items(connection: Connection, batch_id: int) -> Iterator[dict[str, Any]]:
-    # A duplicate names the records that its bytes made before: they are the same unit's.
-    # An item whose file was replaced names the record that it is a former scan of.
-    held = union(*(select(those.c.file_id, those.c.record_id) for those in (parts, former_parts))).subquery()
-    owners = select(held.c.file_id, records.c.public_id).join(records, records.c.id == held.c.record_id)
-    of_batch = select(items.c.file_id).where(items.c.batch_id == batch_id, items.c.file_id.is_not(None))
-    made: dict[int, list[str]] = {}
-    for file_id, public_id in connection.execute(
-        owners.where(held.c.file_id.in_(of_batch)).order_by(records.c.id)
-    ):
-        made.setdefault(file_id, []).append(public_id)
-    for row in connection.execute(
-        select(items).where(items.c.batch_id == batch_id).order_by(items.c.id)
-    ).mappings():
-        yield {
-            "path": row["path"],
-            "outcome": row["outcome"],
-            "records": made.get(row["file_id"], []),
-            "reason": row["reason"],
-            "message": message(row["reason"], row["detail"]) if row["reason"] else None,
-        }
-
-
-def _problems(connection: Connection, batch_id: int) -> Iterator[dict[str, Any]]:
-    query = (
-        select(manifest_problems)
-        .where(manifest_problems.c.batch_id == batch_id)
-        .order_by(manifest_problems.c.id)
-    )
-    for row in connection.execute(query).mappings():
-        shown = {name: row[name] for name in ("row", "path", "column", "value")}
-        detail = {name: str(value) for name, value in shown.items() if value is not None}
-        yield {
-            **shown,
-            "reason": row["reason"],
-            "message": message(row["reason"], detail),
-            "warning": row["warning"],
-        }

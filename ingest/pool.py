@@ -60,7 +60,7 @@ class Pool:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         try:
-            while any(child.process.poll() is None for child in self._children):
+            while any(child.process.poll() is None or self._is_due(child) for child in self._children):
                 time.sleep(POLL_SECONDS)
                 if not self._stopping:
                     meanwhile()
@@ -70,12 +70,14 @@ class Pool:
             codes = [child.process.wait() for child in self._children]
         return max(0, *codes)
 
-    def _replaced(self, child: _Child) -> _Child:
-        """A worker that was killed (negative code) left its job behind: somebody must go on."""
+    def _is_due(self, child: _Child) -> bool:
+        """To be started again: a worker that was killed (negative code) left its job behind."""
         code = child.process.poll()
-        over = code is not None and (code < 0 or self._forever)
+        return code is not None and not self._stopping and (code < 0 or self._forever)
+
+    def _replaced(self, child: _Child) -> _Child:
         soon = time.monotonic() < child.started + AGAIN_SECONDS
-        return self._start(child.command) if over and not soon else child
+        return self._start(child.command) if self._is_due(child) and not soon else child
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

@@ -106,7 +106,7 @@ def progress_command(site: Site, on: datetime | None, unit: str | None, as_json:
 def status_command(site: Site, as_json: bool) -> None:
     """What is queued and running for each unit, how fast it goes, and which jobs gave up."""
     with site.services.database.read() as connection:
-        status = queue_status(connection)
+        status = queue_status(connection, site.actor)
     if as_json:
         print_json(status)
         return

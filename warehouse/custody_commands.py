@@ -7,6 +7,7 @@ import click
 
 from warehouse.custody import Move, Moved, count_move, move_custody
 from warehouse.database import Database
+from warehouse.errors import Deadlock
 from warehouse.rights import Actor
 from warehouse.terminal import json_option, print_json, progress_bar
 
@@ -83,8 +84,11 @@ def _move(site: Site, move: Move) -> Moved:
     total = 0
     with progress_bar(None, "Chuyển giao / moving") as bar:
         while True:
-            with site.services.database.write(durable=True) as connection:
-                piece = move_custody(connection, site.actor, move)
+            try:
+                with site.services.database.write(durable=True) as connection:
+                    piece = move_custody(connection, site.actor, move)
+            except Deadlock:  # whoever changes one of the records at this moment goes first
+                continue
             total += piece.moved
             bar.update(piece.moved)
             if not piece.moved:

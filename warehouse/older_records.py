@@ -1,15 +1,18 @@
-"""Records of a site that was made before there were classes, or before their type was known here: classified.
+"""Records whose class is not what the table of types says by now: of a site from before there were classes, of a
+type that became known, of one that was given another class.
 
-`khoso init` and `khoso restore` do so before anybody can ask for them; what still has no class is looked at again.
+`khoso init` and `khoso restore` settle them before anybody can ask for them. What still has no class is looked at
+again each time.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
 
 from warehouse.classification import facts_of
 from warehouse.database import Database
 from warehouse.registry import touch
+from warehouse.result_types import result_types, type_key
 from warehouse.rights import UNCLASSIFIED
 from warehouse.tables import records
 from warehouse.values import values_of
@@ -18,13 +21,13 @@ AT_ONCE = 500  # records a transaction
 
 
 def classify_older(database: Database) -> int:
-    """Classify records whose type is known by now, and tell the index; how many. Safe to repeat."""
+    """Give records the class that their type has by now, and tell the index; how many. Safe to repeat."""
     classified, last = 0, 0
     while True:
         with database.write() as connection:
             unclassified = (
                 select(records)
-                .where(records.c.id > last, records.c.sensitivity == UNCLASSIFIED)
+                .where(records.c.id > last, _unsettled())
                 .order_by(records.c.id)
                 .limit(AT_ONCE)
                 .with_for_update()
@@ -34,6 +37,16 @@ def classify_older(database: Database) -> int:
         if len(rows) < AT_ONCE:
             return classified
         last = rows[-1]["id"]
+
+
+def _unsettled() -> ColumnElement[bool]:
+    kinds = {(type_key(row.name, row.since), row.field, row.sensitivity) for row in result_types()}
+    own = (records.c.type_key, func.coalesce(records.c.field_of_activity, ""), records.c.sensitivity)
+    as_told = or_(
+        *(and_(*(column == told for column, told in zip(own, kind, strict=True))) for kind in kinds)
+    )
+    of_known_type = records.c.type_key.in_({key for key, _, _ in kinds})
+    return or_(records.c.sensitivity == UNCLASSIFIED, and_(of_known_type, ~as_told))
 
 
 def _settle(connection: Connection, rows: Sequence[RowMapping]) -> int:

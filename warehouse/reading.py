@@ -14,6 +14,7 @@ from warehouse.catalogue import describe, find_record
 from warehouse.masks import masked, masked_in, note_look
 from warehouse.notes import notes_of
 from warehouse.returns import newest_returns, returns_of
+from warehouse.review_reasons import as_told
 from warehouse.rights import Actor
 from warehouse.tables import fields
 from warehouse.trail import changes_of
@@ -27,6 +28,7 @@ def read_record(connection: Connection, actor: Actor, name: str, on: date | None
     record = find_record(connection, actor, name)
     away = newest_returns(connection, [record["id"]] if record["work"] == "returned" else [])
     found["returned"] = away.get(record["id"])
+    [found["review"]] = as_told(connection, actor, [found["review"]])
     if record["work"] != "quarantined" and not _may_see(connection, actor, found["record"]):
         _mask(found)
     return found

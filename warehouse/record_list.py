@@ -31,6 +31,7 @@ from warehouse.keyset import behind
 from warehouse.masks import masked
 from warehouse.result_types import type_key
 from warehouse.returns import newest_returns
+from warehouse.review_reasons import as_told
 from warehouse.rights import Actor, Scope, require, scope_of
 from warehouse.tables import records, units
 from warehouse.values import Values, values_of
@@ -86,7 +87,7 @@ def list_records(
     )
     newest_first = order == "newest"
     page = behind(query, [filters.by, records.c.id], after, limit, newest_first=newest_first)
-    return _told(connection, connection.execute(page).mappings().all(), filters)
+    return _told(connection, actor, connection.execute(page).mappings().all(), filters)
 
 
 def _of_units(scope: Scope, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -139,9 +140,12 @@ def _days(
         yield column < datetime.combine(last + timedelta(days=1), time(), VIETNAM)
 
 
-def _told(connection: Connection, rows: Sequence[RowMapping], filters: Filters) -> list[dict[str, Any]]:
+def _told(
+    connection: Connection, actor: Actor, rows: Sequence[RowMapping], filters: Filters
+) -> list[dict[str, Any]]:
     open_ones = [row["id"] for row in rows if row["work"] != "quarantined"]
     shown = values_of(connection, open_ones, SHOWN)
+    reviews = as_told(connection, actor, [row["review"] for row in rows])
     away = newest_returns(connection, [row["id"] for row in rows if row["work"] == "returned"])
     return [
         {
@@ -154,7 +158,7 @@ def _told(connection: Connection, rows: Sequence[RowMapping], filters: Filters) 
             "disputed": row["disputed"],
             "sensitivity": row["sensitivity"],
             "revision": row["revision"],
-            "review": row["review"],
+            "review": review,
             "received_at": row["received_at"],
             "approved_at": row["approved_at"],
             "validity": validity_of(row).status(today()),
@@ -162,7 +166,7 @@ def _told(connection: Connection, rows: Sequence[RowMapping], filters: Filters) 
             **_fields(shown.get(row["id"])),
             "place": (row[filters.by.key or ""], row["id"]),
         }
-        for row in rows
+        for row, review in zip(rows, reviews, strict=True)
     ]
 
 

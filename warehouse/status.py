@@ -7,28 +7,34 @@ from sqlalchemy import Connection, Integer, case, cast, func, select
 
 from warehouse.database import bytewise, database_now
 from warehouse.reasons import message
+from warehouse.rights import Actor, Scope, require, scope_of
 from warehouse.tables import files, jobs, pages, units
 
 RATE_MINUTES = 5
 
 
-def queue_status(connection: Connection) -> dict[str, Any]:
-    """Lanes by unit, class and kind; seconds the oldest queued job has waited; pages a minute; dead jobs."""
+def queue_status(connection: Connection, actor: Actor) -> dict[str, Any]:
+    """Lanes by unit, class and kind; seconds the oldest queued job has waited; pages a minute; dead jobs.
+
+    Lanes and dead jobs are those of the units whose figures the actor may see; the rest is the site's.
+    """
+    require(actor, "figures")
+    scope = scope_of(actor, "figures")
     return {
-        "lanes": _lanes(connection),
+        "lanes": _lanes(connection, scope),
         "oldest_waiting_s": _oldest_waiting(connection),
         "pages_per_min": _pages_per_minute(connection),
-        "dead": _dead(connection),
+        "dead": _dead(connection, scope),
     }
 
 
-def _lanes(connection: Connection) -> list[dict[str, Any]]:
+def _lanes(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     waiting = func.sum(case((jobs.c.state.in_(["queued", "blocked"]), 1), else_=0))
     running = func.sum(case((jobs.c.state == "running", 1), else_=0))
     query = (
         select(units.c.code, jobs.c["class"], jobs.c.kind, waiting, running)
         .join(units, units.c.id == cast(jobs.c.unit, Integer))
-        .where(jobs.c.state != "dead")
+        .where(jobs.c.state != "dead", scope.allows_unit(units.c.id))
         .group_by(units.c.code, jobs.c["class"], jobs.c.kind)
         .order_by(bytewise(units.c.code), bytewise(jobs.c["class"]), bytewise(jobs.c.kind))
     )
@@ -47,11 +53,11 @@ def _pages_per_minute(connection: Connection) -> float:
     return round(read / RATE_MINUTES, 1)
 
 
-def _dead(connection: Connection) -> list[dict[str, Any]]:
+def _dead(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     query = (
         select(jobs.c.id, files.c.sha256, jobs.c.kind, jobs.c.reason, jobs.c.detail)
         .join(files, files.c.id == jobs.c.file_id)
-        .where(jobs.c.state == "dead")
+        .where(jobs.c.state == "dead", scope.allows_unit(files.c.unit_id))
         .order_by(jobs.c.id)
     )
     return [

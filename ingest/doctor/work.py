@@ -12,6 +12,7 @@ from ingest.sweeper import LEASE, SWEEP_SECONDS
 from search.indexer import REFUSED
 from warehouse.database import Database, database_now
 from warehouse.errors import Damaged, Stuck, Unavailable
+from warehouse.rights import Actor
 from warehouse.sealing import ALARM_SECONDS, unsealed_age
 from warehouse.settings import Settings
 from warehouse.status import queue_status
@@ -20,6 +21,8 @@ from warehouse.tables import files, leases, outbox, workers
 
 BEHIND_SECONDS = 5 * 60
 """Workers take up work at once and tell the index every second."""
+
+PROGRAM = Actor("khoso")
 
 
 def originals(settings: Settings) -> Findings:
@@ -53,7 +56,7 @@ def at_work(settings: Settings) -> Findings:
     with _reading(settings) as connection:
         left = select(workers.c.beat_until - database_now()).where(workers.c.role == "worker")
         signs = connection.scalars(left).all()
-        waited = queue_status(connection)["oldest_waiting_s"]
+        waited = queue_status(connection, PROGRAM)["oldest_waiting_s"]
     alive = sum(sign > 0 for sign in signs)
     if alive:
         ago = max(0, round(settings.lease_seconds - max(signs)))
@@ -69,7 +72,7 @@ def at_work(settings: Settings) -> Findings:
 def jobs(settings: Settings) -> Findings:
     """None gave up."""
     with _reading(settings) as connection:
-        status = queue_status(connection)
+        status = queue_status(connection, PROGRAM)
     if status["dead"]:
         raise Stuck("stuck", count=len(status["dead"]))
     queued = sum(lane["queued"] for lane in status["lanes"])

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
@@ -70,39 +70,44 @@ class Desk:
 
     def related(self, found: Collection[Candidate], numbers: Collection[Number]) -> list[Candidate]:
         """Other parties with the same number, or the same name and day of birth."""
+        of_number = self._holders({each.value for each in numbers})
+        return [each for each in dict.fromkeys([*of_number, *self._namesakes(found)]) if each not in found]
+
+    def _namesakes(self, found: Collection[Candidate]) -> list[Candidate]:
         born = {(each.folded, each.birth_date) for each in found if each.birth_date}
+        if not born:
+            return []
         alike = self._parties(
             person_keys.c.folded.in_(sorted({name for name, _ in born})),
             person_keys.c.birth_year.in_(sorted({int(day[:4]) for _, day in born})),  # it is in the index
             parties.c.birth_date.in_(sorted({day for _, day in born})),
         )
-        same = [each for each in alike if (each.folded, each.birth_date) in born]
-        return [
-            each
-            for each in dict.fromkeys([*self._holders({each.value for each in numbers}), *same])
-            if each not in found
-        ]
+        return [each for each in alike if (each.folded, each.birth_date) in born]
 
     def numbers_of(self, found: Collection[Candidate]) -> dict[int, set[Number]]:
         """The numbers of these parties, by party."""
-        query = select(party_ids.c.party_id, party_ids.c.scheme, party_ids.c.value)
-        query = query.where(party_ids.c.party_id.in_([each.party_id for each in found]))
         numbers: dict[int, set[Number]] = {each.party_id: set() for each in found}
-        for party_id, scheme, value in self._connection.execute(query):
-            numbers[party_id].add(Number(scheme, value))
+        query = select(party_ids.c.party_id, party_ids.c.scheme, party_ids.c.value)
+        if numbers:
+            for party_id, *number in self._connection.execute(query.where(party_ids.c.party_id.in_(numbers))):
+                numbers[party_id].add(Number(*number))
         return numbers
 
     def _named(self, asked: PersonQuery) -> dict[Candidate, Match]:
         """Better matches first; only if there is none, names that are a letter off."""
-        found: dict[Candidate, Match] = {}
-        others = list(self._others(asked))
         name, keys = asked.name_keys, person_keys.c
-        for condition in _tiers(name):
-            if len(found) <= MOST:
-                for each in self._parties(condition, *others):
-                    found.setdefault(each, matched(name, name_keys(each.name)))
+        others = list(self._others(asked))
+        alike = self._parties(keys.folded == name.folded, *others)
+        if len(alike) > MOST:  # then those with the very marks before all others
+            alike = [*self._parties(keys.spelled == name.spelled, *others), *alike]
+        else:
+            alike += self._parties(_differs_by_middle_names(keys, name), *others)
+        hows = {each: matched(name, name_keys(each.name)) for each in alike}
+        found: dict[Candidate, Match] = {
+            each: how for each, how in hows.items() if how != "one_letter"
+        }  # LIKE takes parts of words
         if not found and (near := self._met(misspelt(name.folded))):
-            found = dict.fromkeys(self._parties(keys.folded.in_(near), *others), "one_letter")
+            return dict.fromkeys(self._parties(keys.folded.in_(near), *others), "one_letter")
         return found
 
     def _met(self, names: Collection[str]) -> Sequence[str]:
@@ -151,22 +156,17 @@ class Desk:
 _place_key = lru_cache(maxsize=1 << 13)(place_key)  # there are some 3,400 units
 
 
-def _tiers(name: NameKeys) -> Iterator[ColumnElement[bool]]:
-    keys = person_keys.c
-    if name.spelled != name.folded:
-        yield keys.spelled == name.spelled
-    yield keys.folded == name.folded
-    if shorter := without_middle_names(name.folded):
-        yield keys.folded.in_(shorter)
+def _differs_by_middle_names(keys: Any, name: NameKeys) -> ColumnElement[bool]:
+    """Family and given name are the same; of the middle names one has only some of the other's."""
+    others = keys.folded.in_(without_middle_names(name.folded))
     if longer := with_middle_names(name.folded):
-        yield and_(keys.short == name.short, keys.folded.like(longer))
+        others |= keys.folded.like(longer)
+    return and_(keys.short == name.short, keys.folded != name.folded, others)
 
 
 def _has_parent(name: NameKeys) -> ColumnElement[bool]:
     parent = person_keys.alias("parent")
-    called: ColumnElement[bool] = parent.c.folded.in_([name.folded, *without_middle_names(name.folded)])
-    if longer := with_middle_names(name.folded):
-        called |= and_(parent.c.short == name.short, parent.c.folded.like(longer))
+    called = or_(parent.c.folded == name.folded, _differs_by_middle_names(parent.c, name))
     return exists().where(parent.c.record_id == person_keys.c.record_id, parent.c.role.in_(PARENTS), called)
 
 

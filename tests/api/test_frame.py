@@ -9,10 +9,11 @@ import pytest
 from fastapi import APIRouter
 from sqlalchemy import select
 
-from api import idempotency
+from api import errors, idempotency
 from api.deps import Asked, IfMatch, Listed, Page
 from tests.api.conftest import Api, AsUser
 from warehouse.audit import write_entry
+from warehouse.errors import StoreFull
 from warehouse.keyset import behind
 from warehouse.rights import require
 from warehouse.tables import audit, units
@@ -214,6 +215,24 @@ def test_every_answer_has_the_safe_headers(api: Api) -> None:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cache-control"] == "no-store"
+
+
+def test_only_behind_tls_is_a_browser_told_to_stay_there(api: Api) -> None:
+    header = "strict-transport-security"
+    assert header not in api.client.get("/healthz").headers
+    assert header in api.client.get("https://localhost/healthz").headers
+
+
+def test_a_refusal_that_cannot_be_noted_is_no_answer(
+    api: Api, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreFull("store_full")
+
+    clerk = as_user("clerk")
+    monkeypatch.setattr(errors, "write_entry", full)
+    answer = clerk.get("/probe/admins")
+    assert (answer.status_code, answer.json()["reason"]) == (507, "store_full")
 
 
 def test_the_log_tells_routes_and_no_paths(api: Api, caplog: pytest.LogCaptureFixture) -> None:

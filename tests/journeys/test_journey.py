@@ -143,9 +143,9 @@ def test_changed_list_becomes_a_proposal_for_an_approved_record(khoso, scans, dr
     for _ in range(2):
         assert khoso.read(scans, "--manifest", changed)["duplicate"] == 1
     after = khoso.json("show", record)
-    assert after.pop("proposals") == [
-        {"name": "holder_name", "value": "Nguyễn Văn Bính", "reason": "later_list"}
-    ]
+    [proposal] = after.pop("proposals")
+    said = {"name": "holder_name", "value": "Nguyễn Văn Bính", "reason": "later_list"}
+    assert proposal == {"id": proposal["id"], **said}
     assert after == before
 
 

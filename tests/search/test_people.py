@@ -1,6 +1,7 @@
 """Who is found by what, how the desk is told so, and what is one person."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from search.people.asked import Parts, understand
 from search.people.find import People, find_people
 from tests.search.papers import add_paper
 from warehouse import registry, schema
+from warehouse.custody import Move, move_custody
 from warehouse.database import Database
 from warehouse.errors import Forbidden, UsageError
 from warehouse.records import FieldValue
 from warehouse.rights import ACTS, Actor, Grant, Reach
-from warehouse.tables import audit, parties, person_keys, records, units
+from warehouse.tables import audit, parties, party_ids, person_keys, records, units
 
 AN = ("Nguyễn Văn An", "1999-02-01", "001099012345")
 BIRTH = "Giấy khai sinh"
@@ -100,6 +102,7 @@ def test_a_letter_may_be_wrong_only_if_nothing_else_matches(database: Database, 
     paper("Nguyễn Văn An")
     paper("Nguyễn Văn Ân")
     paper("Nguyễn Văn Anh")
+    paper("Nguyễn Đvăn An")
     assert {how for _, how, _ in told(look(database, "Nguyễn Văn An"))} == {"name_exact", "name_unaccented"}
     assert told(look(database, "Nguyễn Văn Ang")) != []
 
@@ -123,6 +126,18 @@ def test_two_numbers_are_never_one_person(database: Database, paper: Paper) -> N
     paper("Nguyễn Văn An", "1999-02-01")
     found = told(look(database, "Nguyễn Văn An"))
     assert found == [("Nguyễn Văn An", "name_exact", 1)] * 3
+
+
+def test_old_number_that_two_people_share_by_mistake_makes_them_not_one(
+    database: Database, paper: Paper
+) -> None:
+    for number in ("001099012345", "001099099999"):
+        record = paper("Nguyễn Văn An", "", number)
+        with database.write() as connection:
+            party = connection.scalar(select(parties.c.id).where(parties.c.record_id == record))
+            row = {"party_id": party, "scheme": "old_id_card", "value": "123456789"}
+            connection.execute(insert(party_ids), row)
+    assert told(look(database, "123456789")) == [("Nguyễn Văn An", "id", 1)] * 2
 
 
 def test_a_card_tells_that_its_two_numbers_are_one_persons(database: Database, paper: Paper) -> None:
@@ -153,6 +168,14 @@ def test_a_corrected_name_is_found_and_the_former_is_not(database: Database, pap
         registry.take_values(connection, {wrong: [FieldValue("holder_name", "Nguyễn Văn An", "human")]})
     assert told(look(database, "Nguyễn Văn An")) == [("Nguyễn Văn An", "name_exact", 1)]
     assert look(database, "Phạm Văn Ấm").outcome == "nothing_found"
+
+
+def test_person_goes_with_the_custody_of_the_paper(database: Database, paper: Paper) -> None:
+    paper(*AN)
+    with database.write() as connection:
+        move_custody(connection, Actor("khoso"), Move("06184", "24373", "12/QĐ-UBND", date(2026, 1, 5)))
+    assert look(database, "Nguyễn Văn An").outcome == "nothing_found"
+    assert look(database, "Nguyễn Văn An", officer(database, "24373")).outcome == "found"
 
 
 def test_people_of_an_older_site_are_found_after_its_upgrade(database: Database, paper: Paper) -> None:

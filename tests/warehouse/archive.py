@@ -20,10 +20,10 @@ def add_unit(connection: Connection, code: str) -> int:
     return connection.execute(insert(units).returning(units.c.id), row).scalar_one()
 
 
-def add_batch(connection: Connection, unit: int) -> int:
+def add_batch(connection: Connection, unit: int, source: str = "/scans") -> int:
     """An empty batch's row id."""
     made = {"created_at": datetime.now(UTC), "created_by": "lan"}
-    row = {"unit_id": unit, "source": "/scans", "manner": "stock", **made}
+    row = {"unit_id": unit, "source": source, "manner": "stock", **made}
     return connection.execute(insert(batches).returning(batches.c.id), row).scalar_one()
 
 

@@ -53,6 +53,17 @@ def test_the_index_is_told_of_those_alone_that_changed(database: Database) -> No
         assert connection.scalars(select(outbox.c.record_id)).all() == [birth]
 
 
+def test_a_type_that_is_given_another_class_takes_its_records_along(database: Database) -> None:
+    make_older(database, "Giấy chứng nhận nuôi con nuôi", "Giấy phép lái xe", "Tờ trình")
+    classify_older(database)
+    with database.write() as connection:
+        connection.execute(
+            update(records).where(records.c.sensitivity == "adoption").values(sensitivity="ordinary")
+        )
+    assert classify_older(database) == 1
+    assert classes(database)[0] == ("adoption", "adoption")
+
+
 def test_to_classify_again_changes_nothing(database: Database) -> None:
     make_older(database, "Giấy khai sinh", "Tờ trình", "Tờ trình")
     classify_older(database)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event, select
 from tests.warehouse.desk import OPERATOR, a_batch, a_read_paper, a_unit, row_of, settle, someone
 from warehouse.database import Database
 from warehouse.errors import Forbidden
+from warehouse.reading import read_record
 from warehouse.record_list import Filters, list_records
 from warehouse.returns import return_record
 from warehouse.rights import Actor
@@ -142,6 +143,16 @@ def test_a_list_holds_only_what_its_reader_may_read(connection, unit, batch) -> 
     assert listed(connection, someone("clerk", unit)) == [mine]
     with pytest.raises(Forbidden):
         list_records(connection, someone("manager", unit), Filters())
+
+
+def test_a_reason_names_another_record_only_to_who_may_read_that_one(connection, unit, batch) -> None:
+    adoption = a_read_paper(connection, batch)
+    settle(connection, adoption, sensitivity="adoption")
+    twin = a_read_paper(connection, batch, f"repeated_number:{adoption}")
+    [row] = list_records(connection, someone("clerk", unit), Filters())
+    assert (row["record"], row["review"]) == (twin, ["repeated_number"])
+    assert read_record(connection, someone("clerk", unit), twin)["review"] == ["repeated_number"]
+    assert read_record(connection, OPERATOR, twin)["review"] == [f"repeated_number:{adoption}"]
 
 
 @pytest.fixture

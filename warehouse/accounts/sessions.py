@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from warehouse.access import open_holders
 from warehouse.accounts.grants import posts_held
@@ -71,17 +71,7 @@ def actor_of_request(database: Database, token: str) -> Actor:
 
 def find_session(connection: Connection, token: str) -> Session:
     """A session of any stage that is not over, of a user who is not disabled; raises Unauthenticated."""
-    now = _now()
-    row = connection.execute(
-        select(
-            sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
-            users.c.totp_secret.is_not(None), sessions.c.opened_by,
-            sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
-        )
-        .join(users, users.c.id == sessions.c.user_id)
-        .where(sessions.c.hash == hash_of(token), users.c.state == "active")
-        .where(sessions.c.idle_until > now, sessions.c.ends_at > now)
-    ).one_or_none()  # fmt: skip
+    row = connection.execute(_LIVING, {"token": hash_of(token), "now": _now()}).one_or_none()
     if row is None:
         raise Unauthenticated("not_signed_in")
     return Session(*row)
@@ -148,3 +138,16 @@ def _actor(connection: Connection, session: Session) -> Actor:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+_LIVING = (
+    select(
+        sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
+        users.c.totp_secret.is_not(None), sessions.c.opened_by,
+        sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
+    )
+    .join(users, users.c.id == sessions.c.user_id)
+    .where(sessions.c.hash == bindparam("token"), users.c.state == "active")
+    .where(sessions.c.idle_until > bindparam("now"), sessions.c.ends_at > bindparam("now"))
+)  # fmt: skip
+"""Made once, as every request asks it."""

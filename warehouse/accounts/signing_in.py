@@ -45,13 +45,13 @@ def sign_in(database: Database, rules: Rules, login: str, password: str, address
         write_entry(connection, actor, "sign_in", actor.who, outcome=outcome)
         if user and outcome == "ok":
             _change(connection, user["id"], password=renewed)
-            return enter(connection, rules, user["id"])
+            return _enter(connection, rules, user["id"])
     # A code that is known is worth nothing any more: its owner may be told why.
     raise Unauthenticated("code_expired" if outcome == "code_expired" else "sign_in_refused")
 
 
-def enter(connection: Connection, rules: Rules, user_id: int) -> str:
-    """Open a session for somebody whose name is proved; its token."""
+def _enter(connection: Connection, rules: Rules, user_id: int) -> str:
+    """Open a session for a user whose password was right; its token."""
     user = lock_user(connection, user_id)
     if not user["totp_secret"]:  # else its codes could be guessed for ever, with a password between each four
         forget_failures(connection, user)

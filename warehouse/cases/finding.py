@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, or_, select, true
 
 from warehouse.audit import write_entry
 from warehouse.cases.uses import uses_of
@@ -23,11 +23,12 @@ DECISION = ("ground", "decided_at", "decided_by", "reply", "reply_number", "sign
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which cases a list shows: of a unit (by its code), in a state, past their last day."""
+    """Which cases a list shows: of a unit (by its code), in a state, past their last day, of a record (public id)."""
 
     unit: str | None = None
     state: Literal["open", "decided"] | None = None
     overdue: bool = False
+    record: str | None = None
 
 
 def find_case(connection: Connection, actor: Actor, case: str, act: Act = "open_case") -> RowMapping:
@@ -64,6 +65,8 @@ def list_cases(
         query = query.where(cases.c.decided_at.is_(None) == (wanted.state == "open"))
     if wanted.overdue:
         query = query.where(cases.c.decided_at.is_(None), cases.c.due_on < today())
+    if wanted.record is not None:
+        query = query.where(cases.c.id.in_(_of_record(wanted.record)))
     found = (
         connection.execute(behind(query, (cases.c.due_on, cases.c.public_id), after, limit)).mappings().all()
     )
@@ -121,6 +124,14 @@ def summary(row: RowMapping) -> dict[str, Any]:
         "overdue": is_open and row["due_on"] < today(),
         "revision": row["revision"],
     }
+
+
+def _of_record(public_id: str) -> Select[tuple[int]]:
+    return (
+        select(case_records.c.case_id)
+        .join(records, records.c.id == case_records.c.record_id)
+        .where(records.c.public_id == public_id.upper())
+    )
 
 
 def _covers(actor: Actor, act: Act) -> ColumnElement[bool]:

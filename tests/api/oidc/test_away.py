@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -53,5 +54,10 @@ def web_page() -> Iterator[str]:
 def test_provider_that_is_none_is_a_fault_of_the_site_and_not_of_the_person(
     browser: Open, web_page: str
 ) -> None:
-    answer = browser(oidc_issuer=web_page).get(BEGIN)
-    assert (answer.status_code, answer.json()["reason"]) == (503, "oidc_wrong")
+    for wrong in (
+        {"oidc_issuer": web_page},
+        {"oidc_issuer": "https://a:b"},
+        {"oidc_issuer": web_page, "oidc_ca_file": Path("/nowhere.pem")},
+    ):
+        answer = browser(**wrong).get(BEGIN)
+        assert (answer.status_code, answer.json()["reason"]) == (503, "oidc_wrong")

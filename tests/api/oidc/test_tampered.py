@@ -108,14 +108,16 @@ def test_token_that_was_not_changed_is_taken(browser: Open, add: Add, relay: Rel
     "sign",
     [
         signed(nonce="another"), signed(nonce=None), signed(aud="another"), signed(aud=None),
-        signed(aud=["khoso", "another"], azp="another"), signed(iss="https://evil.example"),
+        signed(aud=["khoso", "another"], azp="another"),
+        signed(aud="another", azp="khoso"), signed(iss="https://evil.example"),
         signed(exp=int(time.time()) - 3600), signed(exp=None), signed(iat=int(time.time()) + 3600),
         signed(sub=None), signed(sub="x" * 256), signed(sub="a\0"),
         signed(preferred_username=None), signed(preferred_username=7),
         signed(at_hash="another"), signed(FOREIGN), unsigned, signed_by_our_secret, lambda claims: "no.token",
     ],
     ids=[
-        "nonce", "no nonce", "audience", "no audience", "another's", "issuer", "expired", "no end", "to come",
+        "nonce", "no nonce", "audience", "no audience", "another's", "for another", "issuer", "expired",
+        "no end", "to come",
         "no subject", "long subject", "no name",
         "no login", "no text", "access token", "key", "unsigned", "our secret", "none",
     ],

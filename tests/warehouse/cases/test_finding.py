@@ -84,6 +84,7 @@ def test_list_is_by_last_day_and_tells_open_decided_and_overdue(connection: Conn
     assert listed(state="open") == [late, open_one]
     assert listed(state="decided") == [decided]
     assert (listed(unit="06184"), listed(unit="06385")) == ([first, second, open_one], [])
+    assert (listed(record="ra"), listed(record="RB")) == ([first, second, open_one], [])
 
 
 def test_each_step_is_in_the_trail_of_the_case_and_of_its_records_without_a_persons_name(
