@@ -1,16 +1,17 @@
 """The bytes behind a record: its files, and where each of its pages lies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, and_, select
 
 from warehouse.audit import write_entry
 from warehouse.catalogue import count_pages, find_open_record, parts_of
-from warehouse.errors import Conflict, NotFound
+from warehouse.errors import Conflict, Forbidden, NotFound
 from warehouse.looks import note, unnoted
-from warehouse.rights import Actor
+from warehouse.rights import Actor, scope_of
 from warehouse.scans import files_of_former
-from warehouse.tables import objects, pages
+from warehouse.tables import former_parts, objects, pages, parts, records
 from warehouse.versions import version_of
 
 PAGES = "pages"
@@ -40,7 +41,11 @@ class PageInFile:
 
 
 def originals_of(connection: Connection, actor: Actor, name: str, scan: int | None = None) -> list[Original]:
-    """The files of a record's scan, or of a former one, in their order; raises Conflict if it has none."""
+    """The files of a record's scan, or of a former one, in their order; raises Conflict if it has none.
+
+    Raises Forbidden if one of them holds another paper that the actor may not read, or a secret one: it is given
+    out whole or not at all.
+    """
     record = find_open_record(connection, actor, name)
     rows: list[RowMapping] = parts_of(connection, record["id"])
     if scan is not None:
@@ -49,12 +54,23 @@ def originals_of(connection: Connection, actor: Actor, name: str, scan: int | No
     found = {row["sha256"]: row for row in rows}
     if not found:
         raise Conflict("no_scan", record=record["public_id"])
+    _require_every_paper(connection, actor, record, [row["file_id"] for row in found.values()])
     query = select(objects.c.sha256, objects.c.size).where(objects.c.sha256.in_(found))
     sizes: dict[str, int] = dict(connection.execute(query).all())
     return [
         Original(record["public_id"], sha256, sizes[sha256], row["media_type"], row.get("path") or "")
         for sha256, row in found.items()
     ]
+
+
+def _require_every_paper(
+    connection: Connection, actor: Actor, record: RowMapping, file_ids: Sequence[int]
+) -> None:
+    open_ = and_(scope_of(actor).allows_record(), records.c.work != "quarantined").label("open")
+    for held in (parts, former_parts):
+        query = select(open_).join(held, held.c.record_id == records.c.id).where(held.c.file_id.in_(file_ids))
+        if not all(connection.scalars(query)):
+            raise Forbidden("original_of_others", record=record["public_id"])
 
 
 def one_of(originals: list[Original], number: int | None) -> Original:

@@ -13,7 +13,7 @@ from warehouse.keyset import behind
 from warehouse.rights import Actor, require, scope_of
 from warehouse.tables import audit, records
 
-USES = ("view", "see_numbers", "find_person", "download", "print", "export", "use")
+USES = ("view", "view_pages", "see_numbers", "find_person", "download", "print", "export", "use")
 """Actions by which somebody came to know what a record says, in the program or taken out of it."""
 
 

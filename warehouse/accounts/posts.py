@@ -8,7 +8,7 @@ from typing import Any, TypedDict, get_args
 
 from sqlalchemy import Connection, insert, select, update
 
-from warehouse.accounts.managing import lock_managed, require_giving
+from warehouse.accounts.managing import lock_managed, posts_that_count, require_giving
 from warehouse.audit import write_entry
 from warehouse.codes.dates import today
 from warehouse.errors import NotFound, UsageError
@@ -92,13 +92,16 @@ def give(connection: Connection, actor: Actor, user_id: int, login: str, values:
 def end_post(
     connection: Connection, actor: Actor, login: str, post: int, last_day: date | None = None
 ) -> None:
-    """Let a post end after its last day; without one, now. Raises NotFound if the user holds no such post."""
+    """Let a post end after its last day; without one, now.
+
+    Raises NotFound if the user holds no such post: one that is over beside others that are not was not judged, and
+    another last day would give it back.
+    """
     user = lock_managed(connection, actor, login)
-    theirs = (assignments.c.id == post, assignments.c.user_id == user["id"])
-    last = last_day or today() - timedelta(days=1)
-    changed = connection.execute(update(assignments).where(*theirs).values(valid_to=last))
-    if not changed.rowcount:
+    if post not in {held["id"] for held in posts_that_count(connection, user["id"])}:
         raise NotFound("no_such_post", login=user["login"], post=post)
+    last = last_day or today() - timedelta(days=1)
+    connection.execute(update(assignments).where(assignments.c.id == post).values(valid_to=last))
     write_entry(connection, actor, "end_post", f"user:{user['login']}", post=post, valid_to=last.isoformat())
 
 

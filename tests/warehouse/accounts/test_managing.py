@@ -174,6 +174,16 @@ def test_post_ends_at_once_or_after_its_last_day(database, lan) -> None:
     assert fails(database, NotFound, end_post, OPERATOR, lan, 2)
 
 
+def test_post_that_is_over_is_not_called_back_by_another_end(database, unit_admin, lan) -> None:
+    with database.write() as connection:
+        over = assign(connection, OPERATOR, lan, NewPost("06184", "officer", classes=frozenset({"adoption"})))
+        elsewhere = assign(connection, OPERATOR, lan, NewPost("06220", "admin"))
+        for post in (over, elsewhere):
+            end_post(connection, OPERATOR, lan, post)
+    for post in (over, elsewhere):
+        assert fails(database, NotFound, end_post, unit_admin, lan, post, today() + timedelta(days=365))
+
+
 def test_same_post_is_not_given_twice(database, lan) -> None:
     with database.write() as connection:
         assert assign(connection, OPERATOR, lan, NewPost("06184", "clerk")) is None

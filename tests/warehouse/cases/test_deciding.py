@@ -85,6 +85,7 @@ def test_decided_case_lists_every_look_and_use_since_the_error_and_until_the_dec
     connection.execute(update(audit).values(at=datetime.now(UTC) - timedelta(2)))
     uses(Actor("user:desk", purpose="H37.15-261128-0001"), "view")
     uses(Actor("client:one-stop"), "download", version="a" * 64)
+    uses(Actor("user:reader"), "view_pages")
     uses(Actor("user:desk"), "correct")
     uses(Actor("user:desk"), "view", "RB")
     case = open_case(connection, CLERK, replace(WRONG_NAME, since=since))
@@ -94,6 +95,7 @@ def test_decided_case_lists_every_look_and_use_since_the_error_and_until_the_dec
     assert listed == [
         ("user:desk", "view", "H37.15-261128-0001", None),
         ("client:one-stop", "download", "", "a" * 64),
+        ("user:reader", "view_pages", "", None),
     ]
     uses(Actor("user:after"), "view")
     assert describe_case(connection, CLERK, case["case"])["uses"] == decided["uses"]
