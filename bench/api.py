@@ -69,7 +69,9 @@ def measure(settings: Settings, records: int, scans: Path) -> dict[str, Any]:
         figures["pages_read_per_s_meanwhile"] = round((left - after) / took, 2)
         figures["read_to_the_end"] = after > 0
         figures["audit_written_per_s"] = audit_rates(database, verify=False)["written_per_s"]
-        figures["web_mb"] = [round(each.memory_info().rss / 1e6) for each in _web_processes(server)]
+        memory = [each.memory_info() for each in _web_processes(server)]
+        figures["web_mb"] = [round((each.rss - each.shared) / 1e6) for each in memory]
+        figures["web_mb_with_mapped_files"] = [round(each.rss / 1e6) for each in memory]
     database.close()
     return figures
 

@@ -19,6 +19,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
@@ -116,9 +117,16 @@ def _read_page(request: Json, limits: Limits) -> Json:
     from ocr.page import read_page
     from ocr.tesseract import TesseractEngine
 
-    os.setpriority(os.PRIO_PROCESS, 0, READING_NICENESS)
+    _give_way()
     path, number, password = Path(request["path"]), request["number"], request["password"]
     return packed(read_page(path, number, TesseractEngine(), limits, password))
+
+
+def _give_way() -> None:
+    """Linux weighs sessions against each other before it looks at processes, and this is a session of its own."""
+    os.setpriority(os.PRIO_PROCESS, 0, READING_NICENESS)
+    with suppress(OSError):  # it does not weigh sessions here
+        Path("/proc/self/autogroup").write_text(str(READING_NICENESS), encoding="ascii")
 
 
 def _searchable_pdf(request: Json, limits: Limits) -> Json:

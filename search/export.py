@@ -9,7 +9,7 @@ from search.export_rows import rows_of
 from search.finding import asked_of
 from search.index import Index
 from search.query import Query
-from warehouse.audit import write_entry
+from warehouse.audit import write_entries, write_entry
 from warehouse.database import Database
 from warehouse.errors import UsageError
 from warehouse.masks import note_look
@@ -40,7 +40,9 @@ def export_records(
     with database.write(durable=True) as connection:
         if in_full:
             note_look(connection, actor, written)
-        told = {"rows": len(written), "form": form, "numbers": numbers, "records": written, **asked_of(query)}
+        told = {"rows": len(written), "form": form, "numbers": numbers, **asked_of(query)}
         write_entry(connection, actor, "export", typed, version=version, **told)
+        taken_out = [(record, version) for record in written]  # each paper's trail has it, too
+        write_entries(connection, actor, "export", taken_out, form=form, numbers=numbers)
     file.seek(0)
     return file

@@ -12,9 +12,10 @@ from python_calamine import load_workbook
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from tests.api.conftest import Api, AsUser
+from tests.api.conftest import UNIT, Api, AsUser
 from tests.search.papers import add_paper
-from warehouse.tables import audit
+from warehouse.tables import audit, records
+from warehouse.units import unit_in_force
 
 URL = "/api/v1/search/export"
 PURPOSE = {"X-Purpose": "B%C3%A1o%20c%C3%A1o"}
@@ -65,13 +66,17 @@ def test_numbers_are_in_full_only_for_a_stated_purpose(officer: TestClient) -> N
     assert {row["Số giấy tờ của chủ"] for row in in_full} == {"001099012345"}
 
 
-def test_each_export_is_written_down_with_its_rows_and_the_hash_of_the_file(
+def test_each_export_is_written_down_and_in_the_trail_of_each_paper_with_the_hash_of_the_file(
     api: Api, officer: TestClient
 ) -> None:
     content = take(officer, PURPOSE, form="csv")
     with api.services.database.read() as connection:
-        [text] = connection.scalars(select(audit.c.entry).where(audit.c.action == "export")).all()
-    entry = json.loads(text)
+        texts = connection.scalars(select(audit.c.entry).where(audit.c.action == "export")).all()
+        own = unit_in_force(connection, UNIT).id
+        papers = set(connection.scalars(select(records.c.public_id).where(records.c.custodian_id == own)))
+    entry, *of_papers = map(json.loads, texts)
+    assert {each["subject"] for each in of_papers} == papers
+    assert {each["version"] for each in of_papers} == {entry["version"]}
     assert (entry["detail"]["rows"], entry["detail"]["numbers"]) == (2, "in full")
     assert (entry["purpose"], entry["version"]) == ("Báo cáo", sha256(content).hexdigest())
 

@@ -114,6 +114,8 @@ def test_reading_gives_way_to_whoever_waits_for_an_answer(child, page):
     assert child.seen.nice() == os.getpriority(os.PRIO_PROCESS, 0)
     child.ask(op="read_page", path=page, number=1)
     assert child.seen.nice() == 10
+    weighed = Path(f"/proc/{child.seen.pid}/autogroup")  # sessions, where the kernel weighs them first
+    assert not weighed.exists() or weighed.read_text().rstrip().endswith(" nice 10")
 
 
 def test_prints_of_libraries_stay_out_of_the_answers(child, page):
