@@ -17,7 +17,7 @@ OWN_SITES = frozenset({"same-origin", "none"})  # none: the person typed the add
 
 
 def csrf_token(session: str) -> str:
-    """The token of a session, told by GET /api/v1/me."""
+    """The token of a session, told by GET /api/v1/session (and /me)."""
     return hmac.new(session.encode(), b"khoso csrf", sha256).hexdigest()
 
 
