@@ -1,10 +1,12 @@
 """The audit log over HTTP: auditors of a unit read, take out and check what concerns them; nobody changes it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from tests.api.conftest import UNIT, Api, AsUser
 from tests.warehouse.audit_rows import add_record
@@ -110,3 +112,16 @@ def test_a_trail_is_taken_out_as_a_file_that_proves_itself(
     checked = check_trail(tmp_path / "trail.jsonl", [])
     assert (checked["ok"], checked["own"]) == (True, 3)
     assert "THEIRS" not in answer.text
+
+
+def test_sign_ins_and_programs_stand_before_the_auditor_of_their_unit(
+    api: Api, as_user: AsUser, as_program: Callable[..., TestClient]
+) -> None:
+    as_user("clerk").delete("/api/v1/session")
+    api.client.post("/api/v1/session", json={"login": "clerk1", "password": "sai mật khẩu"})
+    as_program("read").post("/api/v1/search", json={"query": "khai sinh"})
+    seen = [(each["who"], each["action"]) for each in as_user("auditor").get("/api/v1/audit").json()["items"]]
+    wanted = {("user:clerk1", "sign_in"), ("user:clerk1", "sign_out"), ("client:program1", "search")}
+    assert wanted <= set(seen)
+    elsewhere = as_user("auditor", unit="24373").get("/api/v1/audit").json()["items"]
+    assert not wanted & {(each["who"], each["action"]) for each in elsewhere}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import TypedDict, get_args
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, exists, func, insert, select, update
 
 from warehouse.accounts.grants import grant_of_client, in_force
 from warehouse.accounts.names import folded, sought
@@ -58,7 +58,8 @@ def actor_by_bearer(connection: Connection, token: str) -> Actor:
     if row is None or not hmac.compare_digest(row.hash, hash_of(token)):
         raise Unauthenticated("bad_token")
     grant = grant_of_client(connection, row.id, frozenset(row.scopes))
-    return Actor(f"client:{row.name}", grants=(grant,))
+    first = select(func.min(client_units.c.unit_id)).where(client_units.c.client_id == row.id)
+    return Actor(f"client:{row.name}", connection.scalar(first), grants=(grant,))
 
 
 def add_client(

@@ -18,7 +18,8 @@ from sqlalchemy import (
     select,
 )  # fmt: skip
 
-from warehouse.rights import ACTS, Act, Grant, Reach, Role
+from warehouse.codes.dates import today
+from warehouse.rights import ACTS, Act, Actor, Grant, Reach, Role
 from warehouse.tables import assignments, client_units, units
 
 Day = date | BindParameter[date]
@@ -36,6 +37,13 @@ def posts_held(connection: Connection, user_id: int, day: date) -> list[Held]:
     """The posts of a user that are in force, the oldest first."""
     rows = connection.execute(_POSTS, {"holder": user_id, "day": day})
     return [_held(list(reached)) for _, reached in groupby(rows, key=lambda row: row.id)]
+
+
+def as_noted(connection: Connection, user_id: int, login: str, address: str) -> Actor:
+    """A user who signs in or out, without any right: of the first post's unit, whose auditors are to see it."""
+    posts = posts_held(connection, user_id, today())
+    unit_id = posts[0].unit_id if posts else None
+    return Actor(f"user:{login}", unit_id, grants=(), user_id=user_id, address=address)
 
 
 def grant_of_client(connection: Connection, client_id: int, scopes: frozenset[Act]) -> Grant:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from warehouse.accounts.grants import as_noted
 from warehouse.accounts.names import sought
 from warehouse.accounts.rules import Rules
 from warehouse.accounts.sessions import Stage, open_session
@@ -84,7 +85,11 @@ def enter_by_provider(database: Database, rules: Rules, known: Identity, address
     """The token of a new session for whom the provider vouches; raises Unauthenticated as a password does."""
     with database.write(durable=True) as connection:
         user, outcome = _user_of(connection, known)
-        actor = Actor(f"user:{user['login']}" if user else "nobody", grants=(), address=address)
+        actor = (
+            as_noted(connection, user["id"], user["login"], address)
+            if user
+            else Actor("nobody", grants=(), address=address)
+        )
         write_entry(connection, actor, "sign_in", actor.who, outcome=outcome, by="oidc")
         if user and outcome == "ok":
             connection.execute(

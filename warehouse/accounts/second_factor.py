@@ -1,10 +1,9 @@
 """The second step of signing in: proving a second factor, setting one up, new recovery codes."""
 
-from dataclasses import replace
-
 from sqlalchemy import Connection, RowMapping, update
 
 from warehouse.accounts import totp
+from warehouse.accounts.grants import as_noted
 from warehouse.accounts.lockout import forget_failures, is_locked, note_failure
 from warehouse.accounts.sessions import Session, end_sessions_of, find_session, next_stage
 from warehouse.accounts.signing_in import lock_user
@@ -56,7 +55,7 @@ def confirm(database: Database, token: str, code: str, address: str) -> tuple[st
         if not user["totp_pending"]:
             raise Conflict("totp_not_asked")
         step = totp.step_of(user["totp_pending"], code)
-        actor = replace(session.actor, address=address)
+        actor = as_noted(connection, session.user_id, session.login, address)
         write_entry(connection, actor, "set_second_factor", actor.who, outcome="ok" if step else "wrong_code")
         if step:
             end_sessions_of(connection, user["id"], but=session)
@@ -94,7 +93,7 @@ def _tried(
     """Take a code and note it: "ok", or what was wrong with it."""
     by = None if is_locked(user) else totp.take_code(connection, user, code)
     outcome = "ok" if by else "locked" if is_locked(user) else "wrong_code"
-    actor = replace(session.actor, address=address)
+    actor = as_noted(connection, session.user_id, session.login, address)
     write_entry(connection, actor, action, actor.who, outcome=outcome, by=by)
     if by:
         forget_failures(connection, user)

@@ -4,12 +4,11 @@ Whatever was wrong, the answer is one and takes as long: nobody learns which log
 disabled. What was wrong is in the audit log. Passwords are hashed before the transaction that decides.
 """
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, RowMapping, select, update
 
-from warehouse.accounts.grants import posts_held
+from warehouse.accounts.grants import as_noted, posts_held
 from warehouse.accounts.lockout import forget_failures, is_locked, note_failure
 from warehouse.accounts.names import sought
 from warehouse.accounts.passwords import OF_NOBODY, hash_password, is_outdated, is_password, require_good
@@ -41,7 +40,11 @@ def sign_in(database: Database, rules: Rules, login: str, password: str, address
     renewed = hash_password(typed) if right and is_outdated(kept) else kept
     with database.write(durable=True) as connection:
         outcome = _judged(connection, user, right)
-        actor = Actor(f"user:{user['login']}" if user else "nobody", grants=(), address=address)
+        actor = (
+            as_noted(connection, user["id"], user["login"], address)
+            if user
+            else Actor("nobody", grants=(), address=address)
+        )
         write_entry(connection, actor, "sign_in", actor.who, outcome=outcome)
         if user and outcome == "ok":
             _change(connection, user["id"], password=renewed)
@@ -76,7 +79,7 @@ def change_password(database: Database, rules: Rules, token: str, old: str, new:
     made = hash_password(new) if right else ""
     with database.write(durable=True) as connection:
         outcome = _judged(connection, user, right)
-        actor = replace(session.actor, address=address)
+        actor = as_noted(connection, session.user_id, session.login, address)
         write_entry(connection, actor, "change_password", actor.who, outcome=outcome)
         if outcome == "ok":
             _change(connection, user["id"], password=made, must_change=False, code_until=None)
@@ -92,7 +95,7 @@ def sign_out(database: Database, token: str, address: str) -> None:
     with database.write(durable=True) as connection:
         session = find_session(connection, token)
         end_session(connection, session)
-        actor = replace(session.actor, address=address)
+        actor = as_noted(connection, session.user_id, session.login, address)
         write_entry(connection, actor, "sign_out", actor.who)
 
 

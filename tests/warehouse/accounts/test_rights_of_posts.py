@@ -134,7 +134,9 @@ def bearer(database: Database, token: str) -> Actor:
 def test_program_does_what_its_scopes_say_in_its_units_and_below(database, places) -> None:
     actor = bearer(database, add(database))
     reach = Reach(frozenset({places["06184"], places["06185"]}))
-    assert actor == Actor("client:mot-cua", grants=(Grant(frozenset({"read", "figures"}), reach),))
+    assert actor == Actor(
+        "client:mot-cua", places["06184"], grants=(Grant(frozenset({"read", "figures"}), reach),)
+    )
 
 
 def test_renewed_token_ends_the_old_one(database, places) -> None:
