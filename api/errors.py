@@ -137,7 +137,10 @@ def _write_refused(request: Request, error: Forbidden) -> None:
         return
     subject = f"{request.method} {route_template(request.scope)}"
     with request.app.state.services.database.write(durable=True) as connection:
-        write_entry(connection, actor, "refused_access", subject, outcome="refused", reason=error.reason)
+        write_entry(
+            connection, actor, "refused_access", subject,
+            outcome="refused", reason=error.reason, asked=dict(request.path_params),
+        )  # fmt: skip
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

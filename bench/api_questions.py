@@ -11,7 +11,7 @@ from bench.search import Texts
 from warehouse.database import Database
 from warehouse.tables import parties, party_ids, records, units
 
-ROUNDS = 60  # questions of each kind
+ROUNDS = 200  # questions of each kind
 LISTS: tuple[dict[str, str], ...] = ({}, {"state": "ready"}, {"type": "Giấy khai sinh"}, {"order": "oldest"})
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pytest
@@ -115,6 +116,16 @@ def test_nobody_without_the_right_and_nobody_at_all_gets_bytes_of_a_paper(
     with api.services.database.write() as connection:
         connection.execute(update(records).values(work="quarantined", secrecy="mat"))
     assert {as_user("officer").get(f"{BASE}/{record}/{path}").status_code for path in paths} == {403}
+
+
+def test_refused_access_names_the_paper_that_was_asked_for(
+    api: Api, as_user: AsUser, record: str, deeds: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    with api.services.database.write() as connection:
+        connection.execute(update(records).values(work="quarantined", secrecy="mat"))
+    as_user("officer").get(f"{BASE}/{record}/original")
+    [entry] = deeds("refused_access")
+    assert entry["detail"]["asked"] == {"record": record}
 
 
 def test_a_page_is_a_small_picture_made_once_and_noted_once(

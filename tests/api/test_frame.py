@@ -124,7 +124,7 @@ def test_who_is_refused_stands_in_the_audit_log(api: Api, as_user: AsUser) -> No
     (entry,) = entries(api, "refused_access")
     assert entry["outcome"] == "refused"
     assert entry["subject"] == "GET /probe/admins"
-    assert entry["detail"] == {"reason": "no_right"}
+    assert entry["detail"] == {"reason": "no_right", "asked": {}}
 
 
 def test_the_purpose_of_a_look_is_any_text_of_one_line(as_user: AsUser) -> None:
