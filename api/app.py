@@ -34,7 +34,7 @@ from api import (
 )
 from api.health import Backends
 from api.middleware import Identified, KnownHosts, Measured
-from api.openapi import ERRORS, document
+from api.openapi import EVERYWHERE, TAGS, document
 from api.uploads import AT_ONCE
 from ingest.reading_room import ReadingRoom
 from ingest.services import Services
@@ -84,6 +84,8 @@ def create_app(services: Services) -> FastAPI:
         title="Kho Số",
         summary="A province's warehouse of digitised, still-valid results of administrative procedures",
         version=version("khoso"),
+        servers=[{"url": "/"}],
+        openapi_tags=TAGS,
         openapi_url=f"{errors.PREFIX}/openapi.json",
         docs_url=None,  # their pages load scripts from foreign hosts
         redoc_url=None,
@@ -95,7 +97,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.backends = Backends(services)
     app.state.addresses = Addresses()
     app.state.upload_threads = CapacityLimiter(AT_ONCE)
-    api = APIRouter(prefix=errors.PREFIX, responses=ERRORS)
+    api = APIRouter(prefix=errors.PREFIX, responses=EVERYWHERE)
     for router in ROUTERS:
         api.include_router(router)
     app.include_router(api)

@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from api.deps import Asked, Listed, Page
+from api.sending import sent_as
 from api.texts import Line
 from warehouse.anchors import kept_anchors
 from warehouse.audit_check import check_newest
@@ -28,29 +29,6 @@ class AuditEntry(BaseModel):
 
     `unit`: surrogate id of the actor's. `version`: SHA-256 of what was seen, given or made.
     """
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 412,
-                    "seq": 412,
-                    "hash": "9d3f…",
-                    "at": "2026-11-28T08:15:02.118204Z",
-                    "who": "user:lan",
-                    "unit": 17,
-                    "assignment": 5,
-                    "address": "10.8.0.21",
-                    "purpose": "hồ sơ H37.15-261128-0003",
-                    "action": "view",
-                    "subject": "K7QX2M9PRT4A",
-                    "version": "51ab…",
-                    "outcome": "ok",
-                    "detail": {"revision": 7},
-                }
-            ]
-        }
-    )
 
     id: int
     seq: int | None
@@ -129,7 +107,7 @@ def entries(
     since: AwareDatetime | None = None,
     until: Annotated[AwareDatetime | None, Query(description="Not included.")] = None,
 ) -> Listed[AuditEntry]:
-    """Entries of an auditor's units and about their records, newest first. Looking is an entry itself."""
+    """List audit entries of the auditor's units and about their records. Newest first; looking is an entry itself."""
     wanted = Wanted(who, subject, action, since, until)
     with asked.write() as connection:
         found = look_up(connection, asked.actor, wanted, page.after(int), page.limit)
@@ -139,7 +117,7 @@ def entries(
 
 @router.get("/head")
 def head(asked: Asked) -> ChainHead:
-    """Where the chain ends now, and the newest anchor."""
+    """Tell where the audit chain ends now, and its newest anchor."""
     require(asked.actor, "audit")
     with asked.read() as connection:
         anchors = kept_anchors(connection)
@@ -150,14 +128,17 @@ def head(asked: Asked) -> ChainHead:
 
 @router.post("/checks")
 def check(asked: Asked) -> Verdict:
-    """Follow the chain through its newest entries; the first that is wrong is named."""
+    """Check the newest entries of the audit chain. The first that is wrong is named."""
     require(asked.actor, "audit")
     return Verdict(**check_newest(asked.services.database, NEWEST))
 
 
-@router.post("/trails", response_class=StreamingResponse, responses={200: {"content": {MEDIA_TYPE: {}}}})
+@router.post("/trails", response_class=StreamingResponse, responses=sent_as(MEDIA_TYPE))
 def take_out(asked: Asked, trail: Trail) -> StreamingResponse:
-    """A trail as a file that verifies itself (`khoso audit check FILE`): only what the auditor may see of it."""
+    """Take a trail out as a file that verifies itself.
+
+    `khoso audit check FILE` does it; only what the auditor may see.
+    """
     lines = export_trail(asked.services.database, asked.actor, trail.kind, trail.name)
     headers = {"Content-Disposition": 'attachment; filename="trail.jsonl"'}
     return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=headers)

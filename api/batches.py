@@ -89,7 +89,7 @@ class ListProblem(BaseModel):
 
 @router.get("")
 def list_them(asked: Asked, page: Page) -> Listed[Batch]:
-    """Batches of the units whose figures the asker sees, newest first."""
+    """List the batches of the units whose figures the asker sees, newest first."""
     with asked.read() as connection:
         rows = batch_list(connection, asked.actor, page.after(int), page.limit)
     shown, following = page.cut(rows, lambda row: [row["batch"]])
@@ -98,14 +98,14 @@ def list_them(asked: Asked, page: Page) -> Listed[Batch]:
 
 @router.get("/{batch}")
 def read_it(asked: Asked, batch: BatchNumber) -> BatchAccount:
-    """The account of one batch."""
+    """Read the account of one batch."""
     with asked.read() as connection:
         return BatchAccount(**batch_figures(connection, asked.actor, batch))
 
 
 @router.get("/{batch}/items")
 def items_of_it(asked: Asked, page: Page, batch: BatchNumber) -> Listed[Item]:
-    """Its files, for those who take papers in there."""
+    """List the files of a batch, and what came of each. For those who take papers in there."""
     (after,) = page.after(int) or (0,)
     with asked.write() as connection:
         _look_into(connection, asked.actor, batch, "items")
@@ -116,7 +116,7 @@ def items_of_it(asked: Asked, page: Page, batch: BatchNumber) -> Listed[Item]:
 
 @router.get("/{batch}/problems")
 def problems_of_it(asked: Asked, page: Page, batch: BatchNumber) -> Listed[ListProblem]:
-    """What was wrong in its list, for those who take papers in there: cells may hold names."""
+    """List what was wrong in a batch's list. For those who take papers in there: cells may hold names."""
     (after,) = page.after(int) or (0,)
     with asked.write() as connection:
         _look_into(connection, asked.actor, batch, "problems")

@@ -98,9 +98,12 @@ class Account(BaseModel):
     refusals: list[Refusal]
 
 
-@router.post("/approvals")
+@router.post("/approvals", responses={404: {}})
 def approve_many(asked: Asked, body: ApprovalsBody) -> Account:
-    """Approve what is ready, 500 records a transaction. Cut off, it goes on under its Idempotency-Key."""
+    """Approve many records that are ready.
+
+    500 are done a transaction; cut off, it goes on under its Idempotency-Key.
+    """
 
     def begin(connection: Connection) -> int:
         if body.batch is not None:
@@ -110,9 +113,9 @@ def approve_many(asked: Asked, body: ApprovalsBody) -> Account:
     return _run(asked, begin)
 
 
-@router.post("/corrections")
+@router.post("/corrections", responses={404: {}})
 def correct_many(asked: Asked, body: CorrectionsBody) -> Account:
-    """Set one field of many, 500 records a transaction. Cut off, it goes on under its Idempotency-Key."""
+    """Set one field of many records. 500 are done a transaction; cut off, it goes on under its Idempotency-Key."""
     correction = Correction(body.field, tuple(body.values))
 
     def begin(connection: Connection) -> int:
@@ -127,7 +130,7 @@ def correct_many(asked: Asked, body: CorrectionsBody) -> Account:
 
 @router.get("/{run}")
 def account_of_it(asked: Asked, run: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Account:
-    """What came of a run of one's own."""
+    """Read what came of a bulk run of one's own."""
     with asked.read() as connection:
         return Account(**bulk.account(connection, asked.actor, run))
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.deps import Asked, IfMatch, Listed, Page, etag
+from api.sending import sent_as
 from api.texts import Line, Prose
 from warehouse.cases import opening
 from warehouse.cases.deciding import Decision, Outcome, decide_case
@@ -156,9 +157,9 @@ class Case(CaseInList):
     uses: list[Used] | None
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={404: {}})
 def open_one(asked: Asked, body: NewCaseBody, response: Response) -> Case:
-    """Open a case. Its records are disputed until it is decided."""
+    """Open a correction case. Its records are disputed until it is decided."""
     new = body.as_case()
     return _answered(response, asked.once(lambda connection: open_case(connection, asked.actor, new)))
 
@@ -172,7 +173,7 @@ def list_them(
     overdue: Annotated[bool, Query(description="Only open ones whose last day is over.")] = False,
     record: Annotated[str | None, Query(max_length=12, description="Those of one record.")] = None,
 ) -> Listed[CaseInList]:
-    """The cases that the asker may work on, by their last day."""
+    """List the cases that the asker may work on, by their last day."""
     with asked.write() as connection:
         found = list_cases(
             connection, asked.actor, Wanted(unit, state, overdue, record), page.after(date, str), page.limit
@@ -183,14 +184,14 @@ def list_them(
 
 @router.get("/{case}")
 def read_one(asked: Asked, case: str, response: Response) -> Case:
-    """One case."""
+    """Read one case."""
     with asked.write() as connection:
         return _answered(response, describe_case(connection, asked.actor, case))
 
 
 @router.post("/{case}/decision")
 def decide(asked: Asked, case: str, seen: IfMatch, body: DecisionBody, response: Response) -> Case:
-    """Decide it: not by whoever opened it. The answer lists everybody who used its records meanwhile."""
+    """Decide a case. Whoever opened it does not; the answer lists everybody who used its records meanwhile."""
     decision = Decision(**body.model_dump())
     return _answered(
         response,
@@ -198,11 +199,9 @@ def decide(asked: Asked, case: str, seen: IfMatch, body: DecisionBody, response:
     )
 
 
-@router.get(
-    "/{case}/reply.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}}
-)
+@router.get("/{case}/reply.pdf", response_class=Response, responses={**sent_as("application/pdf"), 409: {}})
 def reply(asked: Asked, case: str) -> Response:
-    """The letter to the requester, to be printed and signed; a decided case has one."""
+    """Print the letter to the requester, to be signed. A decided case has one."""
     with asked.write() as connection:
         letter = reply_letter(connection, asked.actor, case)
     papers = asked.request.app.state.reading_room.papers

@@ -53,7 +53,7 @@ class WithToken(Client):
 
 @router.get("")
 def list_them(asked: Asked, page: Page) -> Listed[Client]:
-    """The programs whose units all lie where the asker manages programs, by name."""
+    """List the programs whose units all lie where the asker manages programs, by name."""
     with asked.read() as connection:
         found = clients.list_clients(connection, asked.actor, page.after(str), page.limit)
     shown, following = page.cut(found, lambda client: [client["name"]])
@@ -74,13 +74,13 @@ def create(asked: Asked, body: ClientBody) -> WithToken:
 
 @router.post("/{name}/rotation")
 def rotate(asked: Asked, name: str) -> WithToken:
-    """Give it a new token; the old one is worth nothing from this moment."""
+    """Give a program a new token. The old one is worth nothing from this moment."""
     return _with_token(asked, name, lambda connection: clients.rotate_client(connection, asked.actor, name))
 
 
 @router.delete("/{name}")
 def disable(asked: Asked, name: str) -> Client:
-    """Shut it out for good."""
+    """Shut a program out for good."""
     with asked.write() as connection:
         clients.disable_client(connection, asked.actor, name)
         return Client.model_validate(clients.show_client(connection, asked.actor, name))

@@ -60,7 +60,7 @@ class Moved(BaseModel):
     waiting: int
 
 
-class Decided(BaseModel):
+class CustodyMove(BaseModel):
     """A decision by which records went from one custodian to another."""
 
     id: int
@@ -75,22 +75,25 @@ class Decided(BaseModel):
 
 @router.post("")
 def move_some(asked: Asked, body: MoveBody) -> Moved:
-    """Move the next 500 records; call again, under another key, while any went. What went does not go again."""
+    """Move the next 500 records to another custodian.
+
+    Call again, under another key, while any went. What went does not go again.
+    """
     move = body.as_move()
     return Moved(**asked.once(lambda connection: move_custody(connection, asked.actor, move)._asdict()))
 
 
 @router.post("/count")
 def count_them(asked: Asked, body: MoveBody) -> Moved:
-    """How many records a decision would move. Changes nothing."""
+    """Count the records that a custody decision would move. Changes nothing."""
     with asked.read() as connection:
         return Moved(**count_move(connection, asked.actor, body.as_move())._asdict())
 
 
 @router.get("")
-def list_them(asked: Asked, page: Page) -> Listed[Decided]:
-    """The decisions about units whose custody the asker moves, the newest first."""
+def list_them(asked: Asked, page: Page) -> Listed[CustodyMove]:
+    """List the custody decisions about units whose custody the asker moves, newest first."""
     with asked.read() as connection:
         found = list_moves(connection, asked.actor, page.after(date, int), page.limit)
     shown, following = page.cut(found, lambda move: (move["decided_on"], move["id"]))
-    return Listed(items=[Decided(**move) for move in shown], next=following)
+    return Listed(items=[CustodyMove(**move) for move in shown], next=following)

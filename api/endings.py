@@ -106,13 +106,13 @@ class Endings(BaseModel):
 def release_it(
     asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response
 ) -> RecordState:
-    """The result was handed over: it may be given out."""
+    """Release a record. The result was handed over: it may be given out."""
     return done(asked, record, response, lambda c: release(c, asked.actor, record, body.reason, seen))
 
 
 @router.post("/hide")
 def hide_it(asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response) -> RecordState:
-    """Hold it back again."""
+    """Hide a record: hold it back again."""
     return done(asked, record, response, lambda c: hide(c, asked.actor, record, body.reason, seen))
 
 
@@ -120,7 +120,7 @@ def hide_it(asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, respo
 def revoke_it(
     asked: Asked, record: Record, seen: IfMatch, body: RevocationBody, response: Response
 ) -> RecordState:
-    """A decision revokes the paper (thu hồi)."""
+    """Enter the decision that revokes a paper (thu hồi)."""
     decision = Revocation(**body.model_dump())
     return done(asked, record, response, lambda c: revoke(c, asked.actor, record, decision, seen))
 
@@ -129,7 +129,7 @@ def revoke_it(
 def supersede_it(
     asked: Asked, record: Record, seen: IfMatch, body: SuccessionBody, response: Response
 ) -> RecordState:
-    """Another record takes its place (thay thế)."""
+    """Enter the record that takes another's place (thay thế)."""
     by = Succession(**body.model_dump())
     return done(asked, record, response, lambda c: supersede(c, asked.actor, record, by, seen))
 
@@ -138,7 +138,7 @@ def supersede_it(
 def reinstate_it(
     asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response
 ) -> RecordState:
-    """Its end was entered by mistake: it holds as before."""
+    """Reinstate a record. Its end was entered by mistake: it holds as before."""
     return done(asked, record, response, lambda c: reinstate(c, asked.actor, record, body.reason, seen))
 
 
@@ -146,13 +146,16 @@ def reinstate_it(
 def withdraw_it(
     asked: Asked, record: Record, seen: IfMatch, body: ReasonBody, response: Response
 ) -> RecordState:
-    """It was taken in by mistake: it leaves search and counts for good; its file may be handed in again."""
+    """Withdraw a record that was taken in by mistake.
+
+    It leaves search and counts for good; its file may be handed in again.
+    """
     return done(asked, record, response, lambda c: withdraw(c, asked.actor, record, body.reason, seen))
 
 
 @router.get("/endings")
 def endings_of_it(asked: Asked, record: Record) -> Endings:
-    """What ended it, what was taken back, and what it supersedes."""
+    """Tell what ended a record, what was taken back, and what it supersedes."""
     with asked.write() as connection:
         return Endings(**endings_of(connection, asked.actor, record))
 

@@ -8,13 +8,13 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from warehouse.audit import write_entry
 from warehouse.errors import Forbidden, KhosoError, RevisionMissing, TooMany, Unauthenticated, Unavailable
-from warehouse.reasons import message
+from warehouse.reasons import Message, message
 from warehouse.rights import Actor
 
 log = logging.getLogger(__name__)
@@ -45,23 +45,6 @@ class Problem(BaseModel):
     request_id: str
     errors: list[WrongPlace] = []
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": f"{PROBLEMS}/unknown_record",
-                    "title": "Not Found",
-                    "status": 404,
-                    "detail": "There is no record XXXX.",
-                    "detail_vi": "Không có hồ sơ XXXX.",
-                    "reason": "unknown_record",
-                    "request_id": "0f8fad5bd9cb469fa16570867728950e",
-                    "errors": [],
-                }
-            ]
-        }
-    )
-
 
 def install(app: FastAPI) -> None:
     """Let the application answer errors so."""
@@ -80,17 +63,25 @@ def problem(
 ) -> JSONResponse:
     """The answer for a reason; that of a fault of ours tells no detail, for it names hosts and rows."""
     sentence = message(reason, detail if status < HTTPStatus.INTERNAL_SERVER_ERROR else None)
-    body = Problem(
+    request_id = scope.get("state", {}).get("request_id", "")
+    body = told(status, reason, sentence, request_id, errors)
+    return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
+
+
+def told(
+    status: int, reason: str, sentence: Message, request_id: str, errors: Sequence[WrongPlace] = ()
+) -> Problem:
+    """What a problem tells."""
+    return Problem(
         type=f"{PROBLEMS}/{reason}",
         title=HTTPStatus(status).phrase,
         status=status,
         detail=sentence["en"],
         detail_vi=sentence["vi"],
         reason=reason,
-        request_id=scope.get("state", {}).get("request_id", ""),
+        request_id=request_id,
         errors=list(errors),
     )
-    return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
 
 
 def problem_of(scope: Scope, error: KhosoError) -> JSONResponse:

@@ -73,19 +73,19 @@ class WordsOfPage(BaseModel):
 
 @router.get("/original", response_class=Response, responses=ORIGINALS)
 def original(asked: Asked, record: Record, scan: ScanNumber = None) -> Response:
-    """The file as it came in; of a record of several files each is taken by its number."""
+    """Take a record's file as it came in. Of a record of several files each is taken by its number."""
     return _original(asked, record, None, scan)
 
 
 @router.get("/files/{number}", response_class=Response, responses=ORIGINALS)
 def one_file(asked: Asked, record: Record, number: PageNumber, scan: ScanNumber = None) -> Response:
-    """One of a record's files, counted from 1 in the order of its parts."""
+    """Take one of a record's several files. They are counted from 1 in the order of its parts."""
     return _original(asked, record, number, scan)
 
 
 @router.get("/pdf", response_class=Response, responses=PDFS)
 def pdf(asked: Asked, record: Record) -> Response:
-    """The record's pages as a searchable PDF. It is made when first asked for."""
+    """Take a record's pages as a searchable PDF. It is made when first asked for."""
     name, sha256 = searchable_pdf(asked.services, _room(asked).papers.reader, asked.actor, record)
     with asked.read() as connection:
         size = rendition_size(connection, sha256)
@@ -96,19 +96,19 @@ def pdf(asked: Asked, record: Record) -> Response:
 
 @router.get("/pages/{page}/image", response_class=Response, responses=PICTURES)
 def image(asked: Asked, record: Record, page: PageNumber, v: Version = "") -> Response:
-    """A page as a picture of at most 150 kB, upright."""
+    """Show a page as a picture of at most 150 kB, upright."""
     return _picture(asked, record, page, "image", v)
 
 
 @router.get("/pages/{page}/thumbnail", response_class=Response, responses=PICTURES)
 def thumbnail(asked: Asked, record: Record, page: PageNumber, v: Version = "") -> Response:
-    """A page as a small picture."""
+    """Show a page as a small picture."""
     return _picture(asked, record, page, "thumbnail", v)
 
 
-@router.get("/pages/{page}/words")
+@router.get("/pages/{page}/words", responses={409: {}})
 def words(asked: Asked, record: Record, page: PageNumber) -> WordsOfPage:
-    """The words of a page with their boxes."""
+    """Tell the words of a page with their boxes."""
     with asked.read() as connection:
         found = page_at(connection, asked.actor, record, page)
         noted = has_noted_pages(connection, asked.actor, found.record)

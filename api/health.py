@@ -19,6 +19,12 @@ router = APIRouter(tags=["health"])
 PATIENCE_SECONDS = 3.0
 
 
+class Alive(BaseModel):
+    """The process answers."""
+
+    alive: bool
+
+
 class Backend(BaseModel):
     """One engine: whether it answered, and in what time."""
 
@@ -80,14 +86,14 @@ def _asked(check: Callable[[], object]) -> Backend:
 
 
 @router.get("/healthz")
-async def alive() -> dict[str, bool]:
-    """The process answers; nothing else is asked."""
-    return {"alive": True}
+async def alive() -> Alive:
+    """Tell that the process answers. Nothing else is asked."""
+    return Alive(alive=True)
 
 
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "An engine does not answer."}})
 async def ready(request: Request, response: Response) -> Readiness:
-    """Whether every engine answers, each with its time."""
+    """Tell whether every engine answers, each with its time."""
     backends: Backends = request.app.state.backends
     told = await backends.look()
     response.status_code = 200 if told.ready else 503

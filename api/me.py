@@ -41,7 +41,7 @@ class Me(BaseModel):
 
 @router.get("/me")
 def me(asked: Asked) -> Me:
-    """Who asks, in which posts, and what they may do."""
+    """Tell who asks, in which posts, and what they may do."""
     grants = asked.actor.grants or ()
     with asked.read() as connection:
         posts = [_post(connection, grant) for grant in grants]

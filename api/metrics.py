@@ -17,6 +17,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection, func, select
 
+from api.sending import sent_as
 from api.serving import SHARED
 from ingest.services import Services
 from warehouse.database import Database, database_now
@@ -57,9 +58,9 @@ class SiteCollector(Collector):
             )
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get("/metrics", response_class=Response, responses=sent_as("text/plain"))
 def metrics(request: Request) -> Response:
-    """In Prometheus' text format."""
+    """Tell the site's figures in Prometheus' text format."""
     services: Services = request.app.state.services
     registry = CollectorRegistry()
     if SHARED in os.environ:

@@ -20,9 +20,9 @@ HOME = "/"
 Told = Annotated[str, Query(max_length=4000)]
 
 
-@router.get("", status_code=303, response_class=RedirectResponse)
+@router.get("", status_code=303, response_class=RedirectResponse, responses={404: {}})
 def begin(request: Request) -> RedirectResponse:
-    """Send the browser to the provider. 404 if the site has none, 503 if it is away."""
+    """Send the browser to the province's provider to sign in. 404 if the site has none, 503 if it is away."""
     attempt = oidc.new_attempt()
     with _provider(request) as provider:
         answer = RedirectResponse(provider.address_of(attempt), status_code=303)
@@ -34,7 +34,13 @@ def begin(request: Request) -> RedirectResponse:
     return answer
 
 
-@router.get("/callback", status_code=303, response_class=RedirectResponse, name="oidc_callback")
+@router.get(
+    "/callback",
+    status_code=303,
+    response_class=RedirectResponse,
+    name="oidc_callback",
+    responses={401: {}, 404: {}, 429: {}},
+)
 def come_back(
     request: Request,
     state: Told = "",
@@ -43,7 +49,7 @@ def come_back(
     iss: Told = "",
     cookie: Annotated[str, Cookie(alias=ATTEMPT, max_length=100)] = "",
 ) -> RedirectResponse:
-    """Where the provider sends the browser back to. The session begins as after a password."""
+    """Sign in with what the provider sent the browser back with. The session begins as after a password."""
     answer = RedirectResponse(HOME, status_code=303)
     visit = Visit(request, answer)
     with _provider(request) as provider, visit.guessing():

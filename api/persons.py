@@ -48,6 +48,6 @@ class PersonBody(BaseModel):
 
 @router.post("/search")
 def find_persons(asked: Asked, body: PersonBody) -> People:
-    """Persons and their papers, best matches first. It needs a purpose (X-Purpose) and is written down."""
+    """Find persons and their papers, best matches first. It needs a purpose (X-Purpose) and is written down."""
     wanted = understand(Parts(**body.model_dump(include=set(Parts._fields))))
     return find_people(asked.services.database, asked.actor, wanted, body.unit, body.type, body.limit)

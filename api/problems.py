@@ -19,7 +19,7 @@ class Reason(BaseModel):
 
 @router.get("/problems/{reason}")
 def explain(reason: str) -> Reason:
-    """What happened and what to do, in both languages; open to everybody."""
+    """Explain a problem's reason in both languages. Open to everybody."""
     known = reasons().get(reason)
     if known is None:
         raise NotFound("unknown_reason", name=reason)

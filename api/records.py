@@ -54,7 +54,7 @@ class Narrowed:
 def list_them(
     asked: Asked, page: Page, narrowed: Annotated[Narrowed, Depends()], order: Order = "newest"
 ) -> Listed[ListedRecord]:
-    """Records that the asker may read, by the day of receipt (of approval, if its days are asked for)."""
+    """List the records that the asker may read. By the day of receipt, or of approval if its days are asked for."""
     filters, after = Filters(**asdict(narrowed)), page.after(datetime, int)
     with asked.read() as connection:
         rows = list_records(connection, asked.actor, filters, order, after, page.limit)
@@ -69,7 +69,7 @@ def read_it(
     response: Response,
     on: Annotated[Day, Query(description="The day for which its validity is told; today.")] = None,
 ) -> Record:
-    """One record; full identity numbers for a purpose (X-Purpose), which is noted once a session of work."""
+    """Read one record. Full identity numbers only for a purpose (X-Purpose), which is noted once a session of work."""
     with asked.write() as connection:
         found = read_record(connection, asked.actor, record, on)
         row = find_record(connection, asked.actor, record)
@@ -81,13 +81,13 @@ def read_it(
 
 @router.get("/{record}/history")
 def history_of_it(asked: Asked, record: RecordName) -> History:
-    """Every version of every field, every change, its returns and notes."""
+    """Read a record's history: every version of its fields, changes, returns and notes."""
     with asked.write() as connection:
         return History(**history_of(connection, asked.actor, record))
 
 
 @router.post("/{record}/notes", status_code=201)
 def add_a_note(asked: Asked, record: RecordName, body: NoteBody) -> Note:
-    """Add a note: it is no change of the record."""
+    """Add a note to a record. It is no change of the record."""
     note: dict[str, Any] = asked.once(lambda c: add_note(c, asked.actor, record, body.text))
     return Note(**note)

@@ -81,13 +81,13 @@ def progress_of_units(
         str | None, Query(min_length=1, max_length=35, description="Only this unit's code.")
     ] = None,
 ) -> Progress:
-    """How far each unit is, of those whose figures the asker sees."""
+    """Tell how far each unit is, of those whose figures the asker sees."""
     with asked.write() as connection:
         return Progress(**progress(connection, asked.actor, on, unit))
 
 
 @router.get("/queue")
 def queue(asked: Asked) -> Queue:
-    """What waits to be read, and what gave up."""
+    """Tell what waits to be read, and what gave up."""
     with asked.read() as connection:
         return Queue(**queue_status(connection, asked.actor))

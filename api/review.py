@@ -70,7 +70,10 @@ def correct_it(
     body: CorrectionBody,
     response: Response,
 ) -> RecordState:
-    """Say what the paper says; it goes before every list and reading. An approved record stays approved."""
+    """Correct a field: say what the paper says.
+
+    It goes before every list and reading. An approved record stays approved.
+    """
     correction = Correction(field, tuple(body.values), body.page, body.box)
     return done(
         asked, record, response, lambda c: correct(c, asked.actor, record, correction, body.reason, seen)
@@ -81,7 +84,7 @@ def correct_it(
 def confirm_it(
     asked: Asked, record: RecordName, field: FieldName, seen: IfMatch, response: Response
 ) -> RecordState:
-    """The value shown is what the paper says."""
+    """Confirm that the value shown is what the paper says."""
     return done(asked, record, response, lambda c: confirm(c, asked.actor, record, field, seen))
 
 
@@ -95,7 +98,7 @@ def decide_it(
     body: DecisionBody,
     response: Response,
 ) -> RecordState:
-    """Take what a later list says, or reject it for good."""
+    """Take what a later list proposes, or reject it for good."""
     take = decision == "take"
     return done(
         asked, record, response,
@@ -105,7 +108,7 @@ def decide_it(
 
 @router.post("/approve")
 def approve_it(asked: Asked, record: RecordName, seen: IfMatch, response: Response) -> RecordState:
-    """An officer compared it with the paper and signs it off; of an approved one that is no change."""
+    """Approve a record: it was compared with the paper. Of an approved one that is no change."""
     return done(asked, record, response, lambda c: approve(c, asked.actor, [record], seen))
 
 
@@ -113,7 +116,7 @@ def approve_it(asked: Asked, record: RecordName, seen: IfMatch, response: Respon
 def return_it(
     asked: Asked, record: RecordName, seen: IfMatch, body: ReturnBody, response: Response
 ) -> RecordState:
-    """Back to whoever digitised it, to be scanned again or put right."""
+    """Return a record to whoever digitised it, to be scanned again or put right."""
     return done(
         asked, record, response,
         lambda c: return_record(c, asked.actor, record, body.reason, body.pages, seen),
@@ -122,5 +125,5 @@ def return_it(
 
 @router.post("/resubmit")
 def resubmit_it(asked: Asked, record: RecordName, seen: IfMatch, response: Response) -> RecordState:
-    """What was wrong has been put right without another scan: to be reviewed again."""
+    """Hand a returned record in again. What was wrong has been put right without another scan."""
     return done(asked, record, response, lambda c: resubmit(c, asked.actor, record, seen))

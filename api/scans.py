@@ -11,7 +11,7 @@ from api.endings import Record
 from api.record_models import Sentence
 from api.uploads import SentFile
 from ingest.replacing import NAME_LENGTH, replace_scan, require_replaceable
-from warehouse.errors import UsageError
+from warehouse.errors import WrongMediaType
 from warehouse.scans import scans_of
 
 router = APIRouter(prefix="/records/{record}", tags=["records"])
@@ -81,13 +81,13 @@ def _checked(
 ) -> int:
     """The revision that was seen; raises what forbids another scan, before its bytes are read."""
     if content_type.partition(";")[0].strip().lower() not in SCANS:
-        raise UsageError("not_a_scan_type", types=", ".join(SCANS))
+        raise WrongMediaType("not_a_scan_type", types=", ".join(SCANS))
     with asked.read() as connection:
         require_replaceable(connection, asked.actor, record, seen)
     return seen
 
 
-@router.put("/scan", status_code=202, openapi_extra=BODY)
+@router.put("/scan", status_code=202, openapi_extra=BODY, responses={415: {}})
 def replace_it(
     asked: Asked,
     record: Record,
@@ -96,7 +96,10 @@ def replace_it(
     response: Response,
     filename: Annotated[str, Query(max_length=NAME_LENGTH)] = "",
 ) -> Received:
-    """Hand in another scan. The present one stays until triage has taken this one; then the record is read again."""
+    """Hand in another scan of a record.
+
+    The present one stays until triage has taken this one; then the record is read again.
+    """
     receipt = replace_scan(asked.services, asked.actor, record, sent, filename, seen)
     response.headers["ETag"] = etag(receipt.revision)
     return Received(**asdict(receipt))
@@ -104,6 +107,6 @@ def replace_it(
 
 @router.get("/scans")
 def scans_of_it(asked: Asked, record: Record) -> Scans:
-    """Its scan, the former ones, and what was handed in and not taken."""
+    """List a record's scan, its former ones, and what was not taken."""
     with asked.write() as connection:
         return Scans(**scans_of(connection, asked.actor, record))

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.deps import Asked
+from api.sending import sent_as
 from search import query as asking
 from search.export import export_records
 from search.export_files import Form
@@ -127,7 +128,7 @@ class Suggestions(BaseModel):
 
 @router.post("")
 def search(asked: Asked, body: SearchBody) -> FoundRecords:
-    """Records that the asker may read; identity numbers in their texts are masked."""
+    """Search the records that the asker may read. Identity numbers in their texts are masked."""
     services = asked.services
     query = body.asked(body.limit)
     answer = find_records(services.database, services.index, asked.actor, body.query, query)
@@ -145,17 +146,23 @@ def suggestions(
     asked: Asked,
     q: Annotated[str, Query(max_length=100, description="The beginning of a type, an agency or a unit.")],
 ) -> Suggestions:
-    """Types of papers, agencies and units met among the records that the asker may read; never names."""
+    """Suggest types of papers, agencies and units.
+
+    Only those met among records that the asker may read; never names.
+    """
     return Suggestions(items=suggest(asked.services.database, asked.services.index, asked.actor, q))
 
 
 @router.post(
     "/export",
     response_class=StreamingResponse,
-    responses={200: {"description": "The file.", "content": {name: {} for name in MEDIA_TYPES.values()}}},
+    responses=sent_as(*MEDIA_TYPES.values()),
 )
 def export(asked: Asked, body: ExportBody) -> StreamingResponse:
-    """All results for a spreadsheet. Identity numbers are in full only for a stated purpose (X-Purpose)."""
+    """Export all results of a search for a spreadsheet.
+
+    Identity numbers are in full only for a stated purpose (X-Purpose).
+    """
     services = asked.services
     file = export_records(
         services.database,

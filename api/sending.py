@@ -19,12 +19,19 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def answers(*media_types: str) -> dict[int | str, dict[str, Any]]:
-    """What the OpenAPI document tells of a route that sends bytes of these types."""
+def sent_as(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """What the OpenAPI document tells of a route that sends a file of one of these types."""
     content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in media_types}
+    return {200: {"description": "The file.", "content": content}}
+
+
+def answers(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """The same of a route that sends bytes of the store: in part, too, or not again."""
+    whole = sent_as(*media_types)
     return {
-        200: {"description": "All of it.", "content": content},
-        206: {"description": "The range that was asked for.", "content": content},
+        **whole,
+        206: {**whole[200], "description": "The range that was asked for."},
+        409: {},
         304: {"description": "What the asker has is the same."},
         416: {"description": "The range lies outside the file."},
     }

@@ -144,9 +144,17 @@ Visiting = Annotated[Visit, Depends()]
 OwnToken = Annotated[str, Depends(_own_token)]
 
 
-@router.post("", status_code=201, dependencies=[Depends(require_own_origin)])
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[Depends(require_own_origin)],
+    responses={401: {}, 403: {}, 429: {}},
+)
 def sign_in(visit: Visiting, body: SignIn) -> SessionShown:
-    """Sign in. Whatever was wrong, the answer is the same; after some failures the account is locked a while."""
+    """Sign in with a password.
+
+    Whatever was wrong, the answer is the same; after some failures the account is locked a while.
+    """
     with visit.guessing():
         token = signing_in.sign_in(visit.database, visit.rules, body.login, body.password, visit.address)
     return visit.go_on(token)
@@ -154,20 +162,20 @@ def sign_in(visit: Visiting, body: SignIn) -> SessionShown:
 
 @router.get("")
 def read(visit: Visiting, token: OwnToken) -> SessionShown:
-    """The own session, whatever its stage."""
+    """Read the own session, whatever its stage."""
     return visit.shown(token)
 
 
 @router.delete("", status_code=204)
 def sign_out(visit: Visiting, token: OwnToken, response: Response) -> None:
-    """Sign out."""
+    """Sign out: end the own session."""
     signing_in.sign_out(visit.database, token, visit.address)
     response.delete_cookie(SESSION)
 
 
 @router.post("/password")
 def change_password(visit: Visiting, token: OwnToken, body: NewPassword) -> SessionShown:
-    """Choose a password; all other sessions of the user end."""
+    """Choose a password. All other sessions of the user end."""
     with visit.guessing():
         following = signing_in.change_password(
             visit.database, visit.rules, token, body.old, body.new, visit.address
@@ -177,7 +185,7 @@ def change_password(visit: Visiting, token: OwnToken, body: NewPassword) -> Sess
 
 @router.post("/totp")
 def prove(visit: Visiting, token: OwnToken, body: CodeGiven) -> SessionShown:
-    """Show the second factor."""
+    """Prove the second factor."""
     with visit.guessing():
         following = second_factor.prove(visit.database, token, body.code, visit.address)
     return visit.go_on(following)
@@ -185,7 +193,7 @@ def prove(visit: Visiting, token: OwnToken, body: CodeGiven) -> SessionShown:
 
 @router.post("/totp/enrolment")
 def enrol(visit: Visiting, token: OwnToken, body: CodeGiven) -> Secret:
-    """Begin to set a telephone up. Where one is set up already, `code` must be of it."""
+    """Begin to set a telephone up as the second factor. Where one is set up already, `code` must be of it."""
     with visit.guessing():
         secret, address = second_factor.set_up(visit.database, token, body.code, visit.address)
     return Secret(secret=secret, address=address)
@@ -193,7 +201,7 @@ def enrol(visit: Visiting, token: OwnToken, body: CodeGiven) -> Secret:
 
 @router.post("/totp/confirmation")
 def confirm(visit: Visiting, token: OwnToken, body: CodeGiven) -> Confirmed:
-    """Show that the telephone works: from now on it is asked for. All other sessions of the user end."""
+    """Confirm that the telephone works. From now on it is asked for. All other sessions of the user end."""
     with visit.guessing():
         following, codes = second_factor.confirm(visit.database, token, body.code, visit.address)
     return Confirmed(session=visit.go_on(following), codes=codes)
@@ -201,7 +209,7 @@ def confirm(visit: Visiting, token: OwnToken, body: CodeGiven) -> Confirmed:
 
 @router.post("/recovery-codes")
 def renew_recovery_codes(visit: Visiting, token: OwnToken, body: CodeGiven) -> RecoveryCodes:
-    """New recovery codes for a code of the telephone; the old ones are worth nothing."""
+    """Make new recovery codes for a code of the telephone. The old ones are worth nothing."""
     with visit.guessing():
         codes = second_factor.renew_recovery_codes(visit.database, token, body.code, visit.address)
     return RecoveryCodes(codes=codes)

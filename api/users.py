@@ -117,7 +117,7 @@ def list_them(
         str | None, Query(max_length=35, description="Only who holds a post in it (code).")
     ] = None,
 ) -> Listed[User]:
-    """Who has a post where the asker manages accounts, by login."""
+    """List the users who have a post where the asker manages accounts, by login."""
     with asked.read() as connection:
         found = users.list_users(connection, asked.actor, unit, page.after(str), page.limit)
     shown, following = page.cut(found, lambda user: [user["login"]])
@@ -126,7 +126,7 @@ def list_them(
 
 @router.post("", status_code=201)
 def create(asked: Asked, body: UserBody) -> WithFirstCode:
-    """Make an account. That a login is taken is told whoever has it; nothing else of accounts elsewhere is."""
+    """Make a user's account. That a login is taken is told whoever has it; nothing else of accounts elsewhere is."""
     return _with_first_code(
         asked,
         body.login,
@@ -138,7 +138,7 @@ def create(asked: Asked, body: UserBody) -> WithFirstCode:
 
 @router.get("/{login}")
 def read_one(asked: Asked, login: str) -> User:
-    """One account."""
+    """Read one user's account."""
     with asked.read() as connection:
         return User.model_validate(users.show_user(connection, asked.actor, login))
 
@@ -166,7 +166,7 @@ def set_state(asked: Asked, login: str, body: StateBody) -> User:
 
 @router.post("/{login}/posts", status_code=201)
 def assign(asked: Asked, login: str, body: PostBody) -> User:
-    """Give a post. The very same one is not given twice."""
+    """Give a user a post. The very same one is not given twice."""
 
     def give(connection: Connection) -> users.User:
         posts.assign(connection, asked.actor, login, body.as_post())
@@ -182,7 +182,7 @@ def end(
     post: Annotated[int, Path(ge=1, le=2**31 - 1)],
     last_day: Annotated[date | None, Query(description="Without it the post ends now.")] = None,
 ) -> User:
-    """Let a post end."""
+    """Let a user's post end."""
     with asked.write() as connection:
         posts.end_post(connection, asked.actor, login, post, last_day)
         return User.model_validate(users.show_user(connection, asked.actor, login))

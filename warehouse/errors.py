@@ -3,7 +3,8 @@
 KhosoError              exit HTTP  what to do
 ├─ UsageError              2  400  mend the command, the setting or the list
 │  ├─ RevisionMissing      2  428  say which revision you saw (If-Match)
-│  └─ TooLarge             2  413  send less at a time
+│  ├─ TooLarge             2  413  send less at a time
+│  └─ WrongMediaType       2  415  send it as a type that is taken
 ├─ NotFound                2  404  check the code or number
 ├─ Refused                 3  422  a file or row was not taken: see its reason
 ├─ Conflict                4  409  its state does not allow this: look again
@@ -65,6 +66,12 @@ class TooLarge(UsageError):
     """A request is longer than anybody needs."""
 
     http_status = 413
+
+
+class WrongMediaType(UsageError):
+    """What is sent is called something that is not taken."""
+
+    http_status = 415
 
 
 class NotFound(KhosoError):

@@ -49,7 +49,7 @@ def test_a_scan_needs_the_revision_that_was_seen(api: Api, as_user: AsUser, reco
     ("content", "headers", "status", "reason"),
     [
         (b"", {}, 422, "empty"),
-        (b"{}", {"Content-Type": "application/json"}, 400, "not_a_scan_type"),
+        (b"{}", {"Content-Type": "application/json"}, 415, "not_a_scan_type"),
     ],
 )
 def test_what_is_no_scan_is_refused_with_a_reason(

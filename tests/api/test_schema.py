@@ -128,7 +128,7 @@ def test_the_document_tells_of_every_operation_what_it_does_what_it_answers_and_
         assert answered or "303" in answers, each  # 303: a browser is sent on
         assert all("content" in answer or "204" in answers for answer in answered), each
         if each.template.startswith("/api/"):
-            assert {"4XX", "5XX"} <= set(answers), each
+            assert "5XX" in answers, each
         if (
             each.template not in OPEN and "session" not in told["tags"]
         ):  # a program has no session to speak of
