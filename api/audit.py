@@ -26,7 +26,7 @@ NEWEST = 20_000
 class AuditEntry(BaseModel):
     """Who did what, to what, why. `seq` and `hash`: its place in the chain, null until it is sealed.
 
-    `unit`: surrogate id of the actor's. `version`: SHA-256 of what was seen, given or made.
+    `unit`: code of the actor's. `version`: SHA-256 of what was seen, given or made.
     """
 
     model_config = ConfigDict(
@@ -38,7 +38,7 @@ class AuditEntry(BaseModel):
                     "hash": "9d3f…",
                     "at": "2026-11-28T08:15:02.118204Z",
                     "who": "user:lan",
-                    "unit": 17,
+                    "unit": "06184",
                     "assignment": 5,
                     "address": "10.8.0.21",
                     "purpose": "hồ sơ H37.15-261128-0003",
@@ -57,7 +57,7 @@ class AuditEntry(BaseModel):
     hash: str | None
     at: AwareDatetime
     who: str
-    unit: int | None
+    unit: str | None
     assignment: int | None
     address: str
     purpose: str
