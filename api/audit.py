@@ -27,7 +27,7 @@ NEWEST = 20_000
 class AuditEntry(BaseModel):
     """Who did what, to what, why. `seq` and `hash`: its place in the chain, null until it is sealed.
 
-    `unit`: surrogate id of the actor's. `version`: SHA-256 of what was seen, given or made.
+    `unit`: code of the actor's. `version`: SHA-256 of what was seen, given or made.
     """
 
     id: int
@@ -35,7 +35,7 @@ class AuditEntry(BaseModel):
     hash: str | None
     at: AwareDatetime
     who: str
-    unit: int | None
+    unit: str | None
     assignment: int | None
     address: str
     purpose: str

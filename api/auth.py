@@ -28,13 +28,14 @@ def known_actor(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Actor:
     """Whose cookie or token it is; raises Unauthenticated if nobody's."""
-    database = request.app.state.services.database
+    services = request.app.state.services
+    database = services.database
     if bearer is not None:
         with database.read() as connection:
             return actor_by_bearer(connection, bearer.credentials)
     if session is None:
         raise Unauthenticated("not_signed_in")
-    actor = actor_of_request(database, session)
+    actor = actor_of_request(database, session, services.settings.sign_in_rules)
     request.state.actor = actor
     require_own_page(request, session)
     return actor

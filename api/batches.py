@@ -66,9 +66,12 @@ class BatchAccount(Batch):
 
 
 class Item(BaseModel):
-    """A file of a batch, what came of it, and the records that were made of it."""
+    """A file of a batch, what came of it, and the records that were made of it, of those one may read.
 
-    path: str
+    If one may read none of them, nothing but the outcome is told.
+    """
+
+    path: str | None
     outcome: Literal["waiting", "stored", "duplicate", "rejected"]
     records: list[str]
     reason: str | None
@@ -76,7 +79,10 @@ class Item(BaseModel):
 
 
 class ListProblem(BaseModel):
-    """What is wrong with a row, a cell or a path of its list; a warning cost nothing."""
+    """What is wrong with a row, a cell or a path of its list; a warning cost nothing.
+
+    Path and value are told as the row's paper is: not if one may not read it.
+    """
 
     row: int | None
     path: str | None
@@ -109,7 +115,7 @@ def items_of_it(asked: Asked, page: Page, batch: BatchNumber) -> Listed[Item]:
     (after,) = page.after(int) or (0,)
     with asked.write() as connection:
         _look_into(connection, asked.actor, batch, "items")
-        rows = list(items_of(connection, batch, after, page.limit + 1))
+        rows = list(items_of(connection, asked.actor, batch, after, page.limit + 1))
     shown, following = page.cut(rows, lambda row: row[:1])
     return Listed(items=[Item(**item) for _, item in shown], next=following)
 
@@ -120,7 +126,7 @@ def problems_of_it(asked: Asked, page: Page, batch: BatchNumber) -> Listed[ListP
     (after,) = page.after(int) or (0,)
     with asked.write() as connection:
         _look_into(connection, asked.actor, batch, "problems")
-        rows = list(problems_of(connection, batch, after, page.limit + 1))
+        rows = list(problems_of(connection, asked.actor, batch, after, page.limit + 1))
     shown, following = page.cut(rows, lambda row: row[:1])
     return Listed(items=[ListProblem(**problem) for _, problem in shown], next=following)
 

@@ -23,6 +23,9 @@ BODY_LIMIT = "body_limit"
 NUL = rb"\u0000"
 """In JSON. PostgreSQL has no such character, and SQLite would keep it until the site moves."""
 
+ALIVE = "/healthz"
+"""What probes ask every few seconds: answered as it should be it is no line of the log."""
+
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 HEADERS = {
@@ -73,11 +76,12 @@ class Identified:
 
 
 def seen(scope: Scope, status: int, seconds: float) -> None:
-    """One line of the log and one figure for each request."""
+    """One figure for each request, and a line of the log unless it is a probe's."""
     method = scope["method"] if scope["method"] in METHODS else "-"  # a client may invent any number
     route = route_template(scope)
     REQUESTS.labels(method, route, status).observe(seconds)
-    log.info(
+    log.log(
+        logging.DEBUG if (route, status) == (ALIVE, 200) else logging.INFO,
         "request",
         extra={
             "request_id": scope["state"]["request_id"],

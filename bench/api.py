@@ -108,7 +108,7 @@ def _clients(database: Database, made: Made) -> dict[str, dict[str, str]]:
     with database.write() as connection:
         for login in made.users:
             user_id = connection.scalars(select(users.c.id).where(users.c.login == login)).one()
-            token = open_session(connection, user_id, "full", Rules())
+            token = open_session(connection, user_id, "full", Rules(), second_factor=True)
             headers[login] = {
                 "Cookie": f"{SESSION}={token}", HEADER: csrf_token(token), "X-Purpose": quote("đo tốc độ")
             }  # fmt: skip

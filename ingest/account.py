@@ -27,8 +27,8 @@ def batch_account(connection: Connection, actor: Actor, batch_id: int) -> dict[s
     return {
         **_summary(connection, batch),
         "suspect": _suspicion(connection, batch),
-        "items": [item for _, item in items_of(connection, batch_id)],
-        "manifest": [problem for _, problem in problems_of(connection, batch_id)],
+        "items": [item for _, item in items_of(connection, actor, batch_id)],
+        "manifest": [problem for _, problem in problems_of(connection, actor, batch_id)],
     }
 
 

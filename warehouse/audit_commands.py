@@ -69,7 +69,8 @@ def verify_command(site: Site, anchor: Path | None, as_json: bool) -> int:
     with database.write(durable=True) as connection:
         write_entry(connection, site.actor, "verify", "audit")
         known = [*kept_anchors(connection), *anchors_at(site.settings, anchor)]
-    return _tell(check_log(database, known), as_json, "{entries} mục / entries")
+    result = check_log(database, known)
+    return _tell(result, as_json, f"{result['entries']} mục / entries")
 
 
 @audit_group.command("export")
@@ -96,17 +97,16 @@ def export_command(site: Site, holder: str | None, user: str | None, record: str
 def check_command(file: Path, anchor: Path | None, as_json: bool) -> int:
     """Check a file that `khoso audit export` wrote; no site is needed."""
     result = check_trail(file, anchors_in(anchor) if anchor else [])
-    return _tell(result, as_json, "{about[kind]} {about[name]}: {own} mục / entries")
+    kind, name = result["about"]["kind"], result["about"]["name"]
+    whose = name if kind == "user" else f"{kind} {name}"  # an officer's name is `user:LOGIN`
+    return _tell(result, as_json, f"{whose}: {result['own']} mục / entries")
 
 
 def _tell(result: dict[str, Any], as_json: bool, what: str) -> int:
     if as_json:
         print_json(result)
     else:
-        click.echo(
-            ("Không có lỗi / all is well: " if result["ok"] else "CÓ LỖI / problems: ")
-            + what.format_map(result)
-        )
+        click.echo(("Không có lỗi / all is well: " if result["ok"] else "CÓ LỖI / problems: ") + what)
         click.echo(f"Mỏ neo / anchor: {result['anchor'] or '–'}")
         for problem in result["problems"]:
             click.echo(f"  {problem['message']['vi']} | {problem['message']['en']}")

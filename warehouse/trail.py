@@ -1,7 +1,7 @@
 """Looking things up in the audit log: by who, what, to what and when. Entries are read, never changed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, exists, or_, sele
 from warehouse.audit import found_by, write_entry
 from warehouse.keyset import behind
 from warehouse.rights import Actor, require, scope_of
-from warehouse.tables import audit, records
+from warehouse.tables import audit, records, units
 
 USES = ("view", "view_pages", "see_numbers", "find_person", "download", "print", "export", "use")
 """Actions by which somebody came to know what a record says, in the program or taken out of it."""
@@ -26,14 +26,14 @@ CHANGES = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry; `seq` and `hash` are None until it is sealed. `unit`: surrogate id. `detail`: by action."""
+    """One entry; `seq` and `hash` are None until it is sealed. `unit`: code. `detail`: by action."""
 
     id: int
     seq: int | None
     hash: str | None
     at: datetime
     who: str
-    unit: int | None
+    unit: str | None
     assignment: int | None
     address: str
     purpose: str
@@ -109,11 +109,14 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
 
 
 def _entries(connection: Connection, query: Select[Any]) -> list[Entry]:
-    return [_entry(row) for row in connection.execute(query)]
+    """From the texts, which are what is sealed, and not from the columns beside them; units by their codes."""
+    rows = connection.execute(query).all()
+    said = [json.loads(row.entry) for row in rows]
+    met = {each["unit"] for each in said}
+    codes = {row.id: row.code for row in connection.execute(select(units).where(units.c.id.in_(met)))}
+    return [_entry(row, each, codes) for row, each in zip(rows, said, strict=True)]
 
 
-def _entry(row: Row[Any]) -> Entry:
-    """From the text, which is what is sealed, and not from the columns beside it."""
-    said = json.loads(row.entry)
-    said["at"] = datetime.fromisoformat(said["at"])
-    return Entry(row.id, row.seq, row.hash, **said)
+def _entry(row: Row[Any], said: Mapping[str, Any], codes: Mapping[int, str]) -> Entry:
+    told = {"at": datetime.fromisoformat(said["at"]), "unit": codes.get(said["unit"])}
+    return Entry(row.id, row.seq, row.hash, **{**said, **told})

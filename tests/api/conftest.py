@@ -117,7 +117,7 @@ def as_user(api: Api) -> AsUser:
         with api.services.database.write() as connection:
             add_user(connection, SYSTEM, login, "Hoàng Thị Lan", post, FIRST_CODE)
             user_id = connection.scalars(select(users.c.id).where(users.c.login == login)).one()
-            token = open_session(connection, user_id, "full", RULES)
+            token = open_session(connection, user_id, "full", RULES, second_factor=True)
         page = client(api.app, {HEADER: csrf_token(token)})
         page.cookies.set(SESSION, token)
         return page

@@ -1,6 +1,7 @@
 """The audit log over HTTP: auditors of a unit read, take out and check what concerns them; nobody changes it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from ingest.services import SYSTEM
 from tests.api.conftest import UNIT, Api, AsUser
 from tests.warehouse.audit_rows import add_record
+from warehouse.accounts.posts import NewPost, assign
 from warehouse.anchoring import write_anchor
 from warehouse.audit import write_entry
 from warehouse.rights import Actor
@@ -47,6 +50,20 @@ def test_an_auditor_reads_what_his_unit_did_and_what_was_done_to_its_records(
     assert told(auditor.get(AUDIT, params={"subject": "THEIRS"})) == []
     assert told(auditor.get(AUDIT, params={"action": "view", "since": "2020-01-01T00:00:00Z"})) == [
         (f"user:{UNIT}", "OURS")
+    ]
+
+
+def test_an_auditor_of_two_units_reads_entries_of_both_each_with_the_code_of_its_unit(
+    written: Api, as_user: AsUser
+) -> None:
+    before, auditor = datetime.now(UTC), as_user("auditor")
+    with written.services.database.write() as connection:
+        assign(connection, SYSTEM, "auditor1", NewPost(OTHER, "auditor"))
+    items = auditor.get(AUDIT, params={"until": before.isoformat()}).json()["items"]
+    assert [(each["subject"], each["unit"]) for each in items] == [
+        ("OURS", OTHER),
+        ("THEIRS", OTHER),
+        ("OURS", UNIT),
     ]
 
 

@@ -1,5 +1,6 @@
 """What those who watch a site are told: alive, ready, figures; none of it costs more in a larger archive."""
 
+import logging
 import time
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -128,6 +129,20 @@ def test_no_figure_is_found_by_looking_through_the_archive(api: Api, services: S
     small = {"jobs", "site", "audit_head"}
     grown = [step for step, _ in plans if step.startswith("SCAN") and step.split()[1] not in small]
     assert grown == []
+
+
+def test_a_probe_is_counted_and_fills_no_log(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+    def counted() -> float:
+        return figures(api).get(("khoso_request_seconds_count", ("GET", "/healthz", "200")), 0)
+
+    before = counted()
+    caplog.set_level(logging.INFO, "khoso.requests")
+    api.client.get("/healthz")
+    api.client.get("/healthz", headers={"Host": "elsewhere"})
+    assert [record.__dict__["status"] for record in caplog.records if record.name == "khoso.requests"] == [
+        400
+    ]
+    assert counted() == before + 1
 
 
 def test_alive_asks_no_engine(api: Api, services: Services) -> None:

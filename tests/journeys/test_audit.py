@@ -62,6 +62,13 @@ def test_a_trail_is_checked_without_its_site(khoso: Khoso, record: str, tmp_path
     assert nowhere.json("audit", "check", trail, code=10)["problems"]
 
 
+def test_a_checked_trail_says_once_whose_it_is(khoso: Khoso, record: str, tmp_path: Path) -> None:
+    trail = tmp_path / "trail.jsonl"
+    for asked, whose in (("--user", "lan"), ": user:lan: "), (("--record", record), f": record {record}: "):
+        khoso.run("audit", "export", *asked, "--out", trail)
+        assert whose in khoso.run("audit", "check", trail)
+
+
 def test_one_trail_at_a_time(khoso: Khoso, tmp_path: Path) -> None:
     out = tmp_path / "trail.jsonl"
     for given in ([], ["--user", "lan", "--record", "A1"]):

@@ -67,7 +67,7 @@ def test_who_viewed_or_took_a_record_since_a_moment_is_told_oldest_first(written
 def test_an_entry_is_told_whole(written: Connection) -> None:
     [entry, _] = entries_about(written, "OURS", LONG_AGO)
     assert (entry.unit, entry.assignment, entry.address, entry.purpose) == (
-        OURS,
+        "06184",
         9,
         "10.0.0.7",
         CLERK.purpose,

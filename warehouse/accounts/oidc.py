@@ -97,7 +97,9 @@ def enter_by_provider(database: Database, rules: Rules, known: Identity, address
             )
             asked = bool(user["totp_secret"]) or needs_second_factor(connection, rules, user["id"])
             stage: Stage = "totp" if asked and not known.second_factor else "full"
-            return open_session(connection, user["id"], stage, rules, opened_by="oidc")
+            return open_session(
+                connection, user["id"], stage, rules, "oidc", second_factor=known.second_factor
+            )
     raise Unauthenticated("sign_in_refused")
 
 

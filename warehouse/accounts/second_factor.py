@@ -22,7 +22,9 @@ def prove(database: Database, token: str, code: str, address: str) -> str:
         outcome = _tried(connection, session, user, code, "second_factor", address)
         if outcome == "ok":
             must_choose = user["must_change"] and session.opened_by == "password"
-            return next_stage(connection, session, "password_change" if must_choose else "full")
+            return next_stage(
+                connection, session, "password_change" if must_choose else "full", second_factor=True
+            )
     raise Unauthenticated("code_refused")
 
 
@@ -60,7 +62,7 @@ def confirm(database: Database, token: str, code: str, address: str) -> tuple[st
         if step:
             end_sessions_of(connection, user["id"], but=session)
             codes = totp.set_secret(connection, user["id"], user["totp_pending"], step)
-            return next_stage(connection, session, "full"), codes
+            return next_stage(connection, session, "full", second_factor=True), codes
     raise Unauthenticated("code_refused")
 
 

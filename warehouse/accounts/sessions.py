@@ -31,7 +31,10 @@ PUT_OFF_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in of a user; `hash` names it. `second_factor`: the user has set one up."""
+    """One sign-in of a user; `hash` names it. `second_factor`: the user has set one up.
+
+    `showed_second_factor`: in this very session, here or in a way at the provider's that stands for it.
+    """
 
     hash: str
     user_id: int
@@ -40,6 +43,7 @@ class Session:
     stage: Stage
     second_factor: bool
     opened_by: OpenedBy
+    showed_second_factor: bool
     idle_seconds: int
     idle_until: datetime
     ends_at: datetime
@@ -50,16 +54,19 @@ class Session:
         return Actor(f"user:{self.login}", grants=(), user_id=self.user_id)
 
 
-def actor_by_session(connection: Connection, token: str) -> Actor:
-    """Whoever holds the token of a whole session, with the rights of today's posts; raises Unauthenticated."""
-    return _actor(connection, find_session(connection, token))
+def actor_by_session(connection: Connection, token: str, rules: Rules) -> Actor:
+    """Whoever holds the token of a whole session, with the rights of today's posts; raises Unauthenticated.
+
+    A post that asks for a second factor gives nothing in a session that showed none: it was given meanwhile.
+    """
+    return _actor(connection, find_session(connection, token), rules)
 
 
-def actor_of_request(database: Database, token: str) -> Actor:
+def actor_of_request(database: Database, token: str, rules: Rules) -> Actor:
     """The same for a request, whose session lives on by being used."""
     with database.read() as connection:
         session = find_session(connection, token)
-        actor = _actor(connection, session)
+        actor = _actor(connection, session, rules)
     until = _now() + timedelta(seconds=session.idle_seconds)
     if until - session.idle_until >= PUT_OFF_EVERY:
         with database.write() as connection:
@@ -78,7 +85,13 @@ def find_session(connection: Connection, token: str) -> Session:
 
 
 def open_session(
-    connection: Connection, user_id: int, stage: Stage, rules: Rules, opened_by: OpenedBy = "password"
+    connection: Connection,
+    user_id: int,
+    stage: Stage,
+    rules: Rules,
+    opened_by: OpenedBy = "password",
+    *,
+    second_factor: bool = False,
 ) -> str:
     """Begin a session; the token is known to the caller alone. Sessions that are over go."""
     token, now = new_token(), _now()
@@ -89,6 +102,7 @@ def open_session(
             user_id=user_id,
             stage=stage,
             opened_by=opened_by,
+            showed_second_factor=second_factor,
             created_at=now,
             idle_seconds=int(rules.idle.total_seconds()),
             idle_until=now + rules.idle,
@@ -98,14 +112,17 @@ def open_session(
     return token
 
 
-def next_stage(connection: Connection, session: Session, stage: Stage) -> str:
+def next_stage(connection: Connection, session: Session, stage: Stage, *, second_factor: bool = False) -> str:
     """Take a session to its next stage under a new token; the old one is worth nothing any more.
 
-    Raises Unauthenticated if somebody else did so at the same moment.
+    `second_factor`: it was shown just now. Raises Unauthenticated if somebody else did so at the same moment.
     """
     token = new_token()
+    showed = session.showed_second_factor or second_factor
     changed = connection.execute(
-        update(sessions).where(sessions.c.hash == session.hash).values(hash=hash_of(token), stage=stage)
+        update(sessions)
+        .where(sessions.c.hash == session.hash)
+        .values(hash=hash_of(token), stage=stage, showed_second_factor=showed)
     )
     if not changed.rowcount:
         raise Unauthenticated("not_signed_in")
@@ -123,15 +140,18 @@ def end_sessions_of(connection: Connection, user_id: int, but: Session | None = 
     connection.execute(delete(sessions).where(sessions.c.user_id == user_id, sessions.c.hash != kept))
 
 
-def _actor(connection: Connection, session: Session) -> Actor:
+def _actor(connection: Connection, session: Session, rules: Rules) -> Actor:
     if session.stage != "full":
         raise Unauthenticated("sign_in_unfinished", stage=session.stage)
     posts = posts_held(connection, session.user_id, today())
+    grants = tuple(
+        post.grant for post in posts if session.showed_second_factor or post.role not in rules.totp_roles
+    )
     return replace(
         session.actor,
         unit_id=posts[0].unit_id if posts else None,
-        assignment_id=posts[0].grant.assignment_id if len(posts) == 1 else None,
-        grants=tuple(post.grant for post in posts),
+        assignment_id=grants[0].assignment_id if len(grants) == 1 else None,
+        grants=grants,
         holders=open_holders(connection, session.user_id),
     )
 
@@ -144,7 +164,7 @@ _LIVING = (
     select(
         sessions.c.hash, sessions.c.user_id, users.c.login, users.c.full_name, sessions.c.stage,
         users.c.totp_secret.is_not(None), sessions.c.opened_by,
-        sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
+        sessions.c.showed_second_factor, sessions.c.idle_seconds, sessions.c.idle_until, sessions.c.ends_at,
     )
     .join(users, users.c.id == sessions.c.user_id)
     .where(sessions.c.hash == bindparam("token"), users.c.state == "active")

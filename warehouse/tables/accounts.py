@@ -3,7 +3,7 @@
 Of passwords, codes and tokens only hashes are kept. A second factor's secret must be kept as it is.
 """
 
-from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Table, Text, false
 
 from warehouse.database import UTCDateTime, metadata
 
@@ -49,6 +49,7 @@ sessions = Table(
     Column("user_id", ForeignKey("users.id"), nullable=False, index=True),
     Column("stage", String(16), nullable=False),  # totp | password_change | full
     Column("opened_by", String(10), nullable=False, server_default="password"),  # password | oidc
+    Column("showed_second_factor", Boolean, nullable=False, server_default=false()),
     Column("created_at", UTCDateTime, nullable=False),
     Column("idle_seconds", Integer, nullable=False),
     Column("idle_until", UTCDateTime, nullable=False),  # put off by use

@@ -1,5 +1,6 @@
 """What a provider's word for somebody is worth here."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,9 +20,12 @@ from tests.warehouse.accounts.people import (
 )
 from warehouse.accounts import second_factor
 from warehouse.accounts.oidc import ATTEMPT, Identity, enter_by_provider, new_attempt, remember, take_back
+from warehouse.accounts.posts import NewPost, assign
+from warehouse.accounts.sessions import actor_by_session
 from warehouse.accounts.users import reset
 from warehouse.database import Database
 from warehouse.errors import Unauthenticated
+from warehouse.rights import may
 from warehouse.tables import identities, oidc_attempts
 
 LAN = Identity("https://sso.example", "subject-1", "Lan", second_factor=False)
@@ -56,6 +60,16 @@ def test_telephone_is_asked_for_and_then_no_password_of_ones_own(database: Datab
     token = by_provider(database)
     assert stage_of(database, token) == "totp"
     assert stage_of(database, second_factor.prove(database, token, code_of(secret, 1), HERE)) == "full"
+
+
+@pytest.mark.parametrize("second_factor", [True, False])
+def test_post_given_meanwhile_counts_if_the_providers_way_stood_for_the_second_factor(
+    database: Database, lan: str, second_factor: bool
+) -> None:
+    token = by_provider(database, replace(LAN, second_factor=second_factor))
+    with database.write() as connection:
+        assign(connection, OPERATOR, lan, NewPost("06184", "officer"))
+        assert may(actor_by_session(connection, token, RULES), "approve") is second_factor
 
 
 @pytest.mark.parametrize("login", ["", "a b", "người", "x" * 300, "lan\0"])

@@ -50,7 +50,7 @@ def change(database: Database, table, **values) -> None:
 
 def actor_of(database: Database, token: str) -> Actor:
     with database.read() as connection:
-        return actor_by_session(connection, token)
+        return actor_by_session(connection, token, Rules())
 
 
 def test_post_reaches_its_unit_and_all_below_it_also_those_that_are_gone(database, places, token) -> None:
@@ -110,14 +110,14 @@ def test_token_itself_is_not_in_the_database_and_another_opens_nothing(database,
 def test_session_that_is_used_lives_on_but_never_beyond_its_end(database, token) -> None:
     soon = datetime.now(UTC) + timedelta(minutes=2)
     change(database, sessions, idle_until=soon, ends_at=soon + timedelta(minutes=1))
-    actor_of_request(database, token)
+    actor_of_request(database, token, Rules())
     with database.read() as connection:
         row = connection.execute(sessions.select()).one()
     assert row.idle_until > soon + timedelta(minutes=20)
     assert row.ends_at == soon + timedelta(minutes=1)
     change(database, sessions, ends_at=NOW)
     with pytest.raises(Unauthenticated):
-        actor_of_request(database, token)
+        actor_of_request(database, token, Rules())
 
 
 def add(database: Database, actor: Actor = OPERATOR, **changed) -> str:

@@ -16,7 +16,7 @@ from tests.warehouse.accounts.people import (
     noted,
     stage_of,
 )
-from warehouse.accounts.posts import NewPost
+from warehouse.accounts.posts import NewPost, assign
 from warehouse.accounts.second_factor import confirm, prove, renew_recovery_codes, set_up
 from warehouse.accounts.sessions import actor_by_session, find_session
 from warehouse.accounts.signing_in import change_password
@@ -44,6 +44,13 @@ def equip(database: Database, login: str) -> tuple[str, list[str]]:
     return secret, codes
 
 
+def able(database: Database, token: str) -> tuple[bool, bool]:
+    """Whether a session may correct, as a clerk, and approve, as an officer."""
+    with database.read() as connection:
+        actor = actor_by_session(connection, token, RULES)
+    return may(actor, "correct"), may(actor, "approve")
+
+
 def refused(database: Database, token: str, code: str) -> bool:
     with pytest.raises(Unauthenticated):
         prove(database, token, code, HERE)
@@ -60,7 +67,7 @@ def test_role_that_asks_for_it_signs_in_only_after_setting_it_up(database, offic
     full, codes = confirm(database, token, code_of(secret), HERE)
     assert len(set(codes)) == 10
     with database.read() as connection:
-        assert may(actor_by_session(connection, full), "approve")
+        assert may(actor_by_session(connection, full, RULES), "approve")
         with pytest.raises(Unauthenticated):
             find_session(connection, token)
 
@@ -70,6 +77,26 @@ def test_role_that_does_not_may_set_it_up_and_is_asked_from_then_on(database, la
     secret, _ = set_up(database, token, "", HERE)
     confirm(database, token, code_of(secret), HERE)
     assert stage_of(database, enter(database, lan)) == "totp"
+
+
+def test_post_given_in_a_session_without_it_counts_once_it_is_shown(database, lan) -> None:
+    token = choose_password(database, lan)
+    with database.write() as connection:
+        assign(connection, OPERATOR, lan, NewPost("06184", "officer"))
+    assert able(database, token) == (True, False)
+    secret, _ = set_up(database, token, "", HERE)
+    token, codes = confirm(database, token, code_of(secret), HERE)
+    assert able(database, token) == (True, True)
+    assert able(database, change_password(database, RULES, token, PASSWORD, "năm con trâu đen", HERE))[1]
+    assert able(database, prove(database, enter(database, lan, "năm con trâu đen"), codes[0], HERE))[1]
+
+
+def test_post_given_in_a_session_with_it_counts_at_once(database, lan) -> None:
+    secret, _ = set_up(database, token := choose_password(database, lan), "", HERE)
+    token, _ = confirm(database, token, code_of(secret), HERE)
+    with database.write() as connection:
+        assign(connection, OPERATOR, lan, NewPost("06184", "officer"))
+    assert able(database, token) == (True, True)
 
 
 def test_site_may_ask_other_roles_or_none(database, officer) -> None:

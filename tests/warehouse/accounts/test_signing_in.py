@@ -36,7 +36,7 @@ def refusal(database: Database, login: str, password: str) -> str:
 def is_over(database: Database, token: str) -> bool:
     with database.read() as connection:
         try:
-            actor_by_session(connection, token)
+            actor_by_session(connection, token, RULES)
         except Unauthenticated as error:
             return error.reason == "not_signed_in"
     return False
@@ -46,10 +46,10 @@ def test_first_code_opens_nothing_but_the_choice_of_a_password(database, lan) ->
     token = enter(database, lan, FIRST_CODE.code)
     assert stage_of(database, token) == "password_change"
     with database.read() as connection, pytest.raises(Unauthenticated, match="not finished"):
-        actor_by_session(connection, token)
+        actor_by_session(connection, token, RULES)
     full = change_password(database, RULES, token, FIRST_CODE.code, PASSWORD, HERE)
     with database.read() as connection:
-        assert actor_by_session(connection, full).who == "user:lan"
+        assert actor_by_session(connection, full, RULES).who == "user:lan"
     assert refusal(database, lan, FIRST_CODE.code) == "sign_in_refused"
     assert stage_of(database, enter(database, lan)) == "full"
 
