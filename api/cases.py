@@ -97,13 +97,14 @@ class DecisionBody(BaseModel):
 
 
 class CaseInList(BaseModel):
-    """A case as lists show it. `number`: of its unit and year. `holder`: masked."""
+    """A case as lists show it. `number`: of its unit and year. It is about one `record`, or a `holder` (masked)."""
 
     case: str
     number: str
     unit: str
     kind: Kind
     channel: Channel
+    record: str | None
     holder: str | None
     state: Literal["open", "decided"]
     opened_at: AwareDatetime

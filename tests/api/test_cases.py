@@ -99,6 +99,7 @@ def test_list_goes_on_behind_its_cursor(as_user: AsUser, paper: str) -> None:
     first = clerk.get(CASES, params={"limit": 2}).json()
     second = clerk.get(CASES, params={"limit": 2, "cursor": first["next"]}).json()
     assert {case["case"] for case in first["items"] + second["items"]} == made
+    assert {case["record"] for case in first["items"]} == {paper}
     assert (len(first["items"]), second["next"]) == (2, None)
     assert clerk.get(CASES, params={"state": "decided"}).json()["items"] == []
     assert clerk.get(CASES, params={"overdue": True}).json()["items"] == []

@@ -37,8 +37,8 @@ def find_case(connection: Connection, actor: Actor, case: str, act: Act = "open_
     Raises Forbidden if the actor may know of it but not do `act`.
     """
     query = (
-        select(cases, units.c.code.label("unit"), _covers(actor, act).label("act_allowed"))
-        .join(units, units.c.id == cases.c.unit_id)
+        _cases()
+        .add_columns(_covers(actor, act).label("act_allowed"))
         .where(cases.c.public_id == case.upper(), _covers(actor, "open_case"))
     )
     row = connection.execute(query).mappings().one_or_none()
@@ -54,11 +54,7 @@ def list_cases(
 ) -> list[dict[str, Any]]:
     """Cases by their last day; one more than `limit` if the list goes on. `after`: (due_on, id) of the last seen."""
     require(actor, "open_case")
-    query = (
-        select(cases, units.c.code.label("unit"))
-        .join(units, units.c.id == cases.c.unit_id)
-        .where(_covers(actor, "open_case"))
-    )
+    query = _cases().where(_covers(actor, "open_case"))
     if wanted.unit is not None:
         query = query.where(units.c.code == wanted.unit)
     if wanted.state is not None:
@@ -116,6 +112,7 @@ def summary(row: RowMapping) -> dict[str, Any]:
         "unit": row["unit"],
         "kind": row["kind"],
         "channel": row["channel"],
+        "record": row["record"],
         "holder": masked(row["holder"]) if row["holder"] else None,
         "state": "open" if is_open else "decided",
         "opened_at": row["opened_at"].isoformat(),
@@ -124,6 +121,19 @@ def summary(row: RowMapping) -> dict[str, Any]:
         "overdue": is_open and row["due_on"] < today(),
         "revision": row["revision"],
     }
+
+
+def _cases() -> Select[Any]:
+    """Cases with their unit's code, and the public id of the record that a record's case is about."""
+    about = (
+        select(records.c.public_id)
+        .join(case_records, case_records.c.record_id == records.c.id)
+        .where(case_records.c.case_id == cases.c.id, cases.c.holder.is_(None))
+        .scalar_subquery()
+    )
+    return select(cases, units.c.code.label("unit"), about.label("record")).join(
+        units, units.c.id == cases.c.unit_id
+    )
 
 
 def _of_record(public_id: str) -> Select[tuple[int]]:

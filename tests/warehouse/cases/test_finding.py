@@ -67,6 +67,13 @@ def test_whoever_relies_on_the_last_day_is_told_of_a_year_without_holidays(conne
     assert "2099" in warnings[1]["vi"]
 
 
+def test_list_names_the_record_of_a_records_case_and_none_of_a_holders(connection: Connection) -> None:
+    one, many = open_case(connection, CLERK, WRONG_NAME), open_case(connection, CLERK, OF_HOLDER)
+    listed = {case["case"]: case["record"] for case in list_cases(connection, CLERK, Wanted(), None, 10)}
+    assert listed == {one["case"]: "RA", many["case"]: None}
+    assert (one["record"], many["record"]) == ("RA", None)
+
+
 def test_list_is_by_last_day_and_tells_open_decided_and_overdue(connection: Connection) -> None:
     late, decided, open_one = (open_case(connection, CLERK, WRONG_NAME)["case"] for _ in range(3))
     decide_case(connection, OFFICER, decided, ACCEPTED)
